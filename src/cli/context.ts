@@ -1,0 +1,22 @@
+/** What a command is given. */
+import type { TextSink } from "../bytes/sink.ts";
+import type { JsonWriter } from "../json/writer.ts";
+import type { Registry } from "../model/registry.ts";
+import type { Options } from "./options.ts";
+import type { Words } from "./words.ts";
+
+export interface Context {
+  /** The words of the command in full: `["prog", "show"]`. */
+  readonly command: readonly string[];
+  readonly options: Options;
+  readonly out: TextSink;
+  /** Messages for people: warnings and hints. */
+  readonly err: TextSink;
+  /** The document to write into; undefined where plain text is wanted. */
+  readonly json: JsonWriter | undefined;
+  /** The objects of the source that was asked for. It is opened by the first call. */
+  registry(): Promise<Registry>;
+}
+
+/** A command; `words` are those behind its own. Failures are thrown. */
+export type Run = (words: Words, context: Context) => void | Promise<void>;

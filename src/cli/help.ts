@@ -1,0 +1,67 @@
+/** Help texts, made by yargs from the command table. Loaded only when a help text is to be shown. */
+import yargs from "yargs";
+import { COMMANDS, type Command, isAbsent, isObject, type TopEntry } from "./commands.ts";
+import type { Context } from "./context.ts";
+import { OPTION_SPECS } from "./options.ts";
+import { isPrefix, type Words } from "./words.ts";
+
+const WIDTH = 80;
+
+/** `help [OBJECT]`, `OBJECT help` and a line without words: the text on stderr, `null` in JSON. */
+export function showHelp(words: Words, context: Context): void {
+  const word = words.peek();
+  const object = word === undefined ? undefined : COMMANDS.find((entry) => isPrefix(word, entry.word));
+  writeHelp(object ? [object.word] : context.command, context);
+}
+
+/** `path` is the words of the command at hand; its object's help is shown, or that of all objects. */
+export function writeHelp(path: readonly string[], { json, err }: Pick<Context, "json" | "err">): void {
+  if (json) json.null();
+  else err.write(helpText(path[0]));
+}
+
+export function helpText(objectWord?: string): string {
+  const object = COMMANDS.find((entry) => entry.word === objectWord);
+  const rows =
+    object && isObject(object) ? objectRows(object.word, object.commands) : COMMANDS.flatMap(topRows);
+  const parser = yargs([])
+    .scriptName("bpflens")
+    .usage("Usage: $0 [OPTIONS] OBJECT COMMAND ...")
+    .updateStrings({ "Commands:": "Commands (any beginning of a word will do):" })
+    .help(false)
+    .version(false)
+    .wrap(WIDTH)
+    .epilogue(EPILOGUE);
+  for (const [usage, summary] of rows) parser.command(usage, summary);
+  for (const { short, long, value, summary } of OPTION_SPECS) {
+    parser.option(long, { alias: short, describe: summary, type: value ? "string" : "boolean" });
+  }
+  let text = "";
+  parser.showHelp((help) => {
+    text = help;
+  });
+  return `${text}\n`;
+}
+
+const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }
+MAP := { id ID | name NAME | pinned PATH }    LINK := { id ID | pinned PATH }
+SOURCE := { live | demo | book | FILE.zip | FOLDER }, also from BPFLENS_FROM`;
+
+type Row = readonly [usage: string, summary: string];
+
+function topRows(entry: TopEntry): Row[] {
+  if (isAbsent(entry)) return [];
+  return isObject(entry) ? objectRows(entry.word, entry.commands) : [row(entry)];
+}
+
+function objectRows(word: string, commands: readonly (TopEntry | Command)[]): Row[] {
+  return commands.flatMap((command) =>
+    isAbsent(command) || isObject(command) || command.word === "list" || command.word === "help"
+      ? []
+      : [row(command, word)],
+  );
+}
+
+function row({ word, usage, summary }: Command, object = ""): Row {
+  return [[object, word, usage].filter(Boolean).join(" "), summary];
+}

@@ -1,0 +1,162 @@
+/**
+ * The command line: options, the command, and the one place that prints errors. Returns the exit status; nothing
+ * here or below ends the process.
+ */
+import { toByteText } from "../bytes/text.ts";
+import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
+import { JsonWriter } from "../json/writer.ts";
+import { Registry } from "../model/registry.ts";
+import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
+import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
+import type { Context, Run } from "./context.ts";
+import { BrokenPipe, type Io, processIo } from "./io.ts";
+import { type Options, parseLine } from "./options.ts";
+import { helpError, wantsHelp } from "./usage.ts";
+import { isPrefix, Words } from "./words.ts";
+
+/** What a shell reports of a process that SIGPIPE has ended. */
+const BROKEN_PIPE_STATUS = 141;
+const FAILURE_STATUS = 255;
+
+export interface Environment {
+  readonly BPFLENS_FROM?: string | undefined;
+}
+
+export async function main(
+  argv: readonly string[],
+  io: Io = processIo(),
+  env: Environment = process.env,
+): Promise<number> {
+  try {
+    const status = await run(argv, io, env);
+    io.out.flush();
+    io.err.flush();
+    return status;
+  } catch (error) {
+    if (error instanceof BrokenPipe) return BROKEN_PIPE_STATUS;
+    throw error;
+  }
+}
+
+async function run(argv: readonly string[], io: Io, env: Environment): Promise<number> {
+  if (argv.includes("--get-yargs-completions")) {
+    const { completeWords } = await import("./completion.ts");
+    return completeWords(argv, io);
+  }
+  const line = parseLine(argv.map(toByteText));
+  const options = { ...line.options, from: line.options.from ?? toByteText(env.BPFLENS_FROM || "live") };
+  const json = options.json ? new JsonWriter(io.out, { pretty: options.pretty }) : undefined;
+  const chosen = "error" in line ? undefined : choose(line.only ? [line.only] : line.words);
+  const context = makeContext(chosen?.path ?? [], options, json, io);
+  let status = 0;
+  try {
+    if ("error" in line) throw line.error;
+    if (chosen) await (await chosen.load())(chosen.words, context);
+  } catch (error) {
+    if (error instanceof BrokenPipe) throw error;
+    status = await report(error, context, io);
+  }
+  if (json) io.out.write("\n");
+  return status;
+}
+
+function makeContext(
+  command: readonly string[],
+  options: Options,
+  json: JsonWriter | undefined,
+  io: Io,
+): Context {
+  let registry: Registry | undefined;
+  return {
+    command,
+    options,
+    out: io.out,
+    err: io.err,
+    json,
+    async registry() {
+      if (!registry) {
+        const { openSource } = await import("../sources/open.ts");
+        registry = new Registry(await openSource(options.from));
+      }
+      return registry;
+    },
+  };
+}
+
+interface Choice {
+  /** The words of the command in full: what help is shown for. */
+  readonly path: readonly string[];
+  readonly words: Words;
+  load(): Promise<Run>;
+}
+
+/** The command that the words name. No words, or words that name nothing, show help. */
+function choose(line: readonly string[]): Choice {
+  const words = new Words(line);
+  if (words.left === 0) return { path: [], words, load: async () => (await import("./help.ts")).showHelp };
+  const top = match(words.take(), COMMANDS);
+  if (top === undefined) return { path: [], words, load: async () => failWithHelp };
+  if (!isObject(top)) return choice([top.word], top, words);
+  const first = words.left === 0 ? top.commands[0] : match(words.take(), top.commands);
+  if (first === undefined) return { path: [top.word], words, load: async () => failWithHelp };
+  return choice([top.word, first.word], first, words);
+}
+
+function match<T extends { readonly word: string }>(word: string, table: readonly T[]): T | undefined {
+  return table.find((entry) => isPrefix(word, entry.word));
+}
+
+function choice(
+  path: readonly string[],
+  entry: Exclude<TopEntry, { commands: unknown }>,
+  words: Words,
+): Choice {
+  if (!isAbsent(entry)) return { path, words: words.rest(), load: entry.load };
+  const name = path.join(" ");
+  return {
+    path,
+    words,
+    load: async () => () => {
+      throw unsupportedError(`bpflens has no '${name}', bpftool has`);
+    },
+  };
+}
+
+function failWithHelp(): never {
+  throw helpError();
+}
+
+/** Prints what went wrong, as bpftool does, and returns the exit status. */
+async function report(error: unknown, context: Context, io: Io): Promise<number> {
+  if (wantsHelp(error)) {
+    const { writeHelp } = await import("./help.ts");
+    writeHelp(context.command, context);
+    return FAILURE_STATUS;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  io.out.flush();
+  if (context.json) context.json.fail(message);
+  else io.err.write(`Error: ${message}\n`);
+  if (error instanceof InspectError) {
+    io.err.write(hintFor(error, context));
+    if (error.code === "usage" && message.startsWith("unrecognized option") && !context.json) {
+      const { writeHelp } = await import("./help.ts");
+      writeHelp([], context);
+    }
+    return error.status;
+  }
+  // Not one of ours: a bug. The stack says where, for the report.
+  io.err.write(`${error instanceof Error ? error.stack : ""}\nThis is a bug in bpflens. Please report it.\n`);
+  return FAILURE_STATUS;
+}
+
+/** Where looking at the live kernel is not allowed or not possible, say what is. */
+function hintFor(error: InspectError, { options }: Context): string {
+  const errno = errnoOf(error);
+  if (options.from !== "live" || (errno !== EPERM && errno !== EACCES && errno !== ENOSYS)) return "";
+  const perf = error.message.startsWith("perf_query_support")
+    ? "HINT: non root or kernel doesn't support TASK_FD_QUERY\n"
+    : "";
+  const why = errno === ENOSYS ? "there is no bpf(2) here" : "looking at the live kernel needs root";
+  return `${perf}Hint: ${why}; --from SNAPSHOT looks at a saved machine, --from demo at a bundled one\n`;
+}

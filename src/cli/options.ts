@@ -1,0 +1,114 @@
+/**
+ * Global options, which may stand anywhere on the line, in the manner of getopt_long with permutation: clusters
+ * (`-jp`), values in the same word or the next, long names cut to an unambiguous beginning, `--` as the end.
+ */
+import { usageError } from "../errors.ts";
+
+export interface Options {
+  readonly json: boolean;
+  readonly pretty: boolean;
+  /** Show pinned paths. */
+  readonly bpffs: boolean;
+  /** The source to look at. */
+  readonly from: string;
+}
+
+/** Options as the line has them: the source may be left open. */
+type LineOptions = Omit<Options, "from"> & { readonly from?: string };
+
+export type ParsedLine = {
+  readonly options: LineOptions;
+  /** Words that are no options. */
+  readonly words: readonly string[];
+  /** -h and -V end the line where they stand. */
+  readonly only?: "help" | "version";
+};
+
+type Settings = { -readonly [K in keyof LineOptions]: LineOptions[K] } & { only?: "help" | "version" };
+
+interface OptionSpec {
+  readonly short: string;
+  readonly long: string;
+  /** Name of the value it takes, and the setting that the value becomes. */
+  readonly value?: { readonly name: string; readonly becomes: "from" };
+  /** What it sets without a value. */
+  readonly sets: Partial<Settings>;
+  readonly summary: string;
+}
+
+/** Options of bpftool that concern loading are taken and have no effect on looking. */
+const IGNORED = { sets: {}, summary: "accepted for bpftool's sake" };
+
+export const OPTION_SPECS: readonly OptionSpec[] = [
+  { short: "j", long: "json", summary: "print JSON", sets: { json: true } },
+  { short: "p", long: "pretty", summary: "print indented JSON", sets: { json: true, pretty: true } },
+  {
+    short: "F",
+    long: "from",
+    value: { name: "SOURCE", becomes: "from" },
+    summary: "look at SOURCE: live, a snapshot file or folder, demo or book",
+    sets: {},
+  },
+  { short: "f", long: "bpffs", summary: "show pinned paths, too", sets: { bpffs: true } },
+  { short: "V", long: "version", summary: "print the version", sets: { only: "version" } },
+  { short: "h", long: "help", summary: "print this help", sets: { only: "help" } },
+  { short: "m", long: "mapcompat", ...IGNORED },
+  { short: "n", long: "nomount", ...IGNORED },
+  { short: "d", long: "debug", ...IGNORED },
+  { short: "L", long: "use-loader", ...IGNORED },
+];
+
+/** What was understood up to the first mistake, so that the error can be printed in the form asked for. */
+export interface LineMistake {
+  readonly options: LineOptions;
+  readonly error: Error;
+}
+
+export function parseLine(argv: readonly string[]): ParsedLine | LineMistake {
+  const options: Settings = { json: false, pretty: false, bpffs: false };
+  const words: string[] = [];
+  const rest = [...argv];
+  while (rest.length > 0 && options.only === undefined) {
+    const word = rest.shift() as string;
+    if (word === "--") {
+      words.push(...rest);
+      break;
+    }
+    if (!word.startsWith("-") || word === "-") {
+      words.push(word);
+      continue;
+    }
+    const applied = (word.startsWith("--") ? applyLong : applyCluster)(word, rest, options);
+    if (!applied) return { options, error: usageError(`unrecognized option '${word}'`) };
+  }
+  const { only, ...plain } = options;
+  return { options: plain, words, ...(only && { only }) };
+}
+
+function applyLong(word: string, rest: string[], options: Settings): boolean {
+  const [name = "", ...values] = word.slice(2).split("=");
+  const exact = OPTION_SPECS.find(({ long }) => long === name);
+  const fitting = OPTION_SPECS.filter(({ long }) => long.startsWith(name));
+  const spec = exact ?? (fitting.length === 1 ? fitting[0] : undefined);
+  if (!spec || (values.length > 0 && !spec.value)) return false;
+  return apply(spec, values.length > 0 ? values.join("=") : undefined, rest, options);
+}
+
+function applyCluster(word: string, rest: string[], options: Settings): boolean {
+  for (let at = 1; at < word.length && options.only === undefined; at++) {
+    const spec = OPTION_SPECS.find(({ short }) => short === word[at]);
+    if (!spec) return false;
+    if (spec.value) return apply(spec, word.slice(at + 1) || undefined, rest, options);
+    apply(spec, undefined, rest, options);
+  }
+  return true;
+}
+
+/** False where a value is wanted and there is none, neither `own` nor as the next word. */
+function apply(spec: OptionSpec, own: string | undefined, rest: string[], options: Settings): boolean {
+  Object.assign(options, spec.sets);
+  if (!spec.value) return true;
+  const value = own ?? rest.shift();
+  if (value !== undefined) options[spec.value.becomes] = value;
+  return value !== undefined;
+}

@@ -1,0 +1,16 @@
+/** `prog show [PROG]` */
+import { progView } from "../../model/views.ts";
+import { progJson, progPlain } from "../../render/prog/show.ts";
+import { progSelector } from "../selectors.ts";
+import { showCommand } from "../show.ts";
+
+export const progShow = showCommand({
+  select(words) {
+    const selector = progSelector(words);
+    return (registry) => registry.findProgs(selector);
+  },
+  all: (registry) => registry.source.progs(),
+  views: (registry, progs, options) => progs.map((prog) => progView(registry, prog, options)),
+  plain: progPlain,
+  json: progJson,
+});

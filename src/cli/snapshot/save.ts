@@ -1,0 +1,34 @@
+/** `snapshot save FILE.zip | FOLDER [force]` */
+import { fromByteText, toByteText } from "../../bytes/text.ts";
+import { writeTarget } from "../../sources/snapshot/sinks.ts";
+import { saveSnapshot } from "../../sources/snapshot/write.ts";
+import type { Context } from "../context.ts";
+import { usageError } from "../usage.ts";
+import { isPrefix, type Words } from "../words.ts";
+
+const MAX_ENTRIES = 65_536;
+const MAX_BYTES = 16 << 20;
+
+export async function snapshotSave(words: Words, context: Context): Promise<void> {
+  if (words.left === 0) throw usageError("'save' needs at least 1 arguments, 0 found");
+  const target = words.take();
+  const force = words.left > 0 && isPrefix(words.peek() ?? "", "force");
+  if (force) words.take();
+  words.end();
+  const registry = await context.registry();
+  const now = new Date();
+  const limits = { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES };
+  const { counts, leftOut } = writeTarget(fromByteText(target), { force, now }, (sink) =>
+    saveSnapshot(registry, sink, { now, ...limits }),
+  );
+  const { json, out, err } = context;
+  if (json) {
+    json.startObject().stringField("snapshot", target);
+    for (const [table, count] of Object.entries(counts)) json.numberField(table, count);
+    json.stringArrayField("left_out", leftOut).endObject();
+    return;
+  }
+  const saved = Object.entries(counts).map(([table, count]) => `${count} ${table}`);
+  out.write(`saved ${target}: ${saved.join(", ")}\n`);
+  for (const what of leftOut) err.write(`left out: ${toByteText(what)}\n`);
+}

@@ -1,0 +1,37 @@
+/** A program's code, decoded, with all that annotates it: names of calls, functions and source lines. */
+import type { Btf } from "../btf/btf.ts";
+import { decodeFuncInfo, decodeLineInfo, type FuncInfo, type LineInfo } from "../btf/ext-info.ts";
+import type { InsnSymbols } from "../insn/disasm.ts";
+import { InsnArray } from "../insn/insn.ts";
+import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
+import type { ProgCode } from "../model/records.ts";
+import { callNames, symbolRequest } from "./calls.ts";
+
+export interface ProgramCode {
+  readonly insns: InsnArray;
+  readonly symbols: InsnSymbols;
+  readonly btf: Btf | undefined;
+  /** Both empty without BTF, ascending by insnOff. */
+  readonly funcs: readonly FuncInfo[];
+  readonly lines: readonly LineInfo[];
+}
+
+/** `resolve` asks the source's symbol table; it is not called where no name is needed. */
+export function programCode(
+  code: ProgCode,
+  btf: Btf | undefined,
+  littleEndian: boolean,
+  resolve: (request: SymbolRequest) => KernelSymbols,
+): ProgramCode {
+  const insns = new InsnArray(code.xlated, littleEndian);
+  const request = symbolRequest(insns, code.jitedKsyms);
+  const needed = request.addresses.length + request.offsets.length > 0;
+  const symbols = needed ? resolve(request) : { callBase: 0n, names: new Map<bigint, string>() };
+  return {
+    insns,
+    symbols: callNames(symbols, code.jitedKsyms),
+    btf,
+    funcs: btf ? decodeFuncInfo(code.funcInfo, code.funcInfoRecSize || undefined, littleEndian) : [],
+    lines: btf ? decodeLineInfo(code.lineInfo, code.lineInfoRecSize || undefined, littleEndian) : [],
+  };
+}

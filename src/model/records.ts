@@ -1,0 +1,227 @@
+/**
+ * What the kernel said about its objects, as plain data: numbers for types, bigint for every u64, raw bytes,
+ * byte text for names. Field names follow struct bpf_prog_info and its relatives. Names of types are looked up
+ * when a record is rendered, not here.
+ */
+
+/** Kinds of objects that have ids of their own. */
+export type ObjectKind = "prog" | "map" | "btf" | "link";
+
+/** A device that an object is bound to (struct bpf_prog_info ifindex, netns_dev, netns_ino). */
+export interface DeviceRecord {
+  readonly ifindex: number;
+  readonly netnsDev: bigint;
+  readonly netnsIno: bigint;
+  /** The device's name, where it lives in the network namespace of whoever asked. */
+  readonly ifname?: string;
+}
+
+export interface ProgRecord {
+  readonly id: number;
+  readonly type: number;
+  /** Eight bytes. */
+  readonly tag: Uint8Array;
+  /** The kernel's name, at most 15 characters; "" where it has none. */
+  readonly name: string;
+  /** The function's name where the kernel had to cut it; see Registry.progName. */
+  readonly fullName?: string;
+  readonly gplCompatible: boolean;
+  /** Nanoseconds since boot. */
+  readonly loadTime: bigint;
+  readonly uid: number;
+  /** In the kernel's order. */
+  readonly mapIds: readonly number[];
+  readonly device?: DeviceRecord;
+  /** The device is gone (OBJ_GET_INFO_BY_FD said ENODEV). */
+  readonly orphaned: boolean;
+  /** Bytes. */
+  readonly xlatedLen: number;
+  /** Bytes; 0 where the program is not compiled. */
+  readonly jitedLen: number;
+  readonly btfId: number;
+  readonly nrFuncInfo: number;
+  readonly runTimeNs: bigint;
+  readonly runCnt: bigint;
+  readonly recursionMisses: bigint;
+  readonly verifiedInsns: number;
+  readonly attachBtfObjId: number;
+  readonly attachBtfId: number;
+  /** Bytes, in the words of fdinfo; absent where fdinfo has no such line. */
+  readonly memlock?: string;
+}
+
+/** The instructions of a program and what describes them, undecoded. */
+export interface ProgCode {
+  /** struct bpf_insn array in the byte order of the machine it was taken from. */
+  readonly xlated: Uint8Array;
+  readonly funcInfo: Uint8Array;
+  /** Bytes of one func_info record. */
+  readonly funcInfoRecSize: number;
+  readonly lineInfo: Uint8Array;
+  readonly lineInfoRecSize: number;
+  /** Kernel addresses of the compiled functions. */
+  readonly jitedKsyms: readonly bigint[];
+  /** Bytes of each compiled function. */
+  readonly jitedFuncLens: readonly number[];
+}
+
+/** The compiled image of a program. */
+export interface ProgImage {
+  readonly jited: Uint8Array;
+  /** Address of each line_info record in the image, undecoded. */
+  readonly jitedLineInfo: Uint8Array;
+  readonly jitedLineInfoRecSize: number;
+}
+
+export interface MapRecord {
+  readonly id: number;
+  readonly type: number;
+  readonly name: string;
+  readonly flags: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly device?: DeviceRecord;
+  readonly btfId: number;
+  readonly btfKeyTypeId: number;
+  readonly btfValueTypeId: number;
+  readonly btfVmlinuxValueTypeId: number;
+  readonly mapExtra: bigint;
+  readonly memlock?: string;
+  readonly frozen: boolean;
+  /** Type and compilation of the programs that a prog_array takes, where it has an owner. */
+  readonly ownerProgType?: number;
+  readonly ownerJited?: boolean;
+}
+
+export interface MapEntry {
+  readonly key: Uint8Array;
+  /** For per-CPU maps the values of all possible CPUs, each rounded up to 8 bytes. */
+  readonly value: Uint8Array;
+}
+
+export interface BtfRecord {
+  readonly id: number;
+  /** Bytes. */
+  readonly size: number;
+  /** `vmlinux`, a module's name, or "". */
+  readonly name: string;
+  /** It describes the kernel or a module. */
+  readonly kernel: boolean;
+}
+
+/** What only some kinds of links have, by kind (struct bpf_link_info). */
+export type LinkDetail =
+  | { readonly kind: "none" }
+  | { readonly kind: "raw_tracepoint"; readonly tpName: string; readonly cookie: bigint }
+  | {
+      readonly kind: "tracing";
+      readonly attachType: number;
+      readonly targetObjId: number;
+      readonly targetBtfId: number;
+      readonly cookie: bigint;
+    }
+  | { readonly kind: "cgroup"; readonly cgroupId: bigint; readonly attachType: number }
+  | {
+      readonly kind: "iter";
+      readonly targetName: string;
+      readonly mapId: number;
+      readonly cgroupId: bigint;
+      readonly order: number;
+      readonly tid: number;
+      readonly pid: number;
+    }
+  | { readonly kind: "netns"; readonly netnsIno: number; readonly attachType: number }
+  | { readonly kind: "xdp"; readonly ifindex: number; readonly ifname?: string }
+  | { readonly kind: "struct_ops"; readonly mapId: number }
+  | {
+      readonly kind: "netfilter";
+      readonly pf: number;
+      readonly hook: number;
+      readonly prio: number;
+      readonly flags: number;
+    }
+  | { readonly kind: "tcx"; readonly ifindex: number; readonly ifname?: string; readonly attachType: number }
+  | {
+      readonly kind: "netkit";
+      readonly ifindex: number;
+      readonly ifname?: string;
+      readonly attachType: number;
+    }
+  | { readonly kind: "sockmap"; readonly mapId: number; readonly attachType: number }
+  | {
+      readonly kind: "uprobe_multi";
+      readonly path: string;
+      readonly flags: number;
+      readonly pid: number;
+      readonly funcs: readonly {
+        readonly offset: bigint;
+        readonly refCtrOffset: bigint;
+        readonly cookie: bigint;
+      }[];
+    }
+  | {
+      readonly kind: "perf_uprobe";
+      readonly retprobe: boolean;
+      readonly file: string;
+      readonly offset: number;
+      readonly cookie: bigint;
+      readonly refCtrOffset: bigint;
+    }
+  | {
+      readonly kind: "perf_kprobe";
+      readonly retprobe: boolean;
+      readonly func: string;
+      readonly addr: bigint;
+      readonly offset: number;
+      readonly missed: bigint;
+      readonly cookie: bigint;
+    }
+  | { readonly kind: "perf_tracepoint"; readonly tracepoint: string; readonly cookie: bigint }
+  | { readonly kind: "perf_event"; readonly type: number; readonly config: bigint; readonly cookie: bigint };
+
+export interface LinkRecord {
+  readonly id: number;
+  readonly type: number;
+  readonly progId: number;
+  readonly detail: LinkDetail;
+}
+
+/** A file descriptor of a perf event or tracepoint with a program on it (BPF_TASK_FD_QUERY). */
+export interface PerfRecord {
+  readonly pid: number;
+  readonly fd: number;
+  readonly progId: number;
+  /** enum bpf_task_fd_type. */
+  readonly fdType: number;
+  /** Name of the tracepoint, function or file; "" where the kernel gave none. */
+  readonly name: string;
+  readonly offset: bigint;
+  readonly addr: bigint;
+}
+
+/** An object's name in a BPF file system. */
+export interface PinRecord {
+  readonly kind: "prog" | "map" | "link";
+  readonly id: number;
+  readonly path: string;
+}
+
+/** A process that has a file descriptor of an object. */
+export interface HolderRecord {
+  readonly kind: ObjectKind;
+  readonly id: number;
+  readonly pid: number;
+  readonly comm: string;
+}
+
+/** The machine that the objects live on. */
+export interface HostRecord {
+  /** Nanoseconds between the epoch and boot: CLOCK_REALTIME minus CLOCK_BOOTTIME. */
+  readonly bootTime: bigint;
+  /** uname: `6.18.0`, `x86_64`. */
+  readonly release: string;
+  readonly machine: string;
+  readonly littleEndian: boolean;
+  readonly possibleCpus: number;
+}

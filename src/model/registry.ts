@@ -1,0 +1,199 @@
+/**
+ * The objects of one source with their cross references: what belongs to what, found by id, tag, name or
+ * pinned path. It keeps the records and parsed BTF that it has read; it prints nothing.
+ */
+import { hexText } from "../bytes/hex.ts";
+import { Btf } from "../btf/btf.ts";
+import { decodeFuncInfo } from "../btf/ext-info.ts";
+import { InspectError, notFoundError } from "../errors.ts";
+import { GrowingTable } from "./growing-table.ts";
+import type {
+  BtfRecord,
+  HolderRecord,
+  LinkRecord,
+  MapRecord,
+  ObjectKind,
+  PinRecord,
+  ProgRecord,
+} from "./records.ts";
+import type { ObjectSource } from "./source.ts";
+
+/** How one object, or some, are asked for. Names and paths are byte text. */
+export type Selector =
+  | { readonly by: "id"; readonly id: number }
+  | { readonly by: "tag"; readonly tag: Uint8Array }
+  | { readonly by: "name"; readonly name: string }
+  | { readonly by: "pinned"; readonly path: string };
+
+/** A kernel name of this length may have been cut. */
+const CUT_NAME_LENGTH = 15;
+
+export class Registry {
+  readonly source: ObjectSource;
+  readonly #btfs = new Map<number, Btf | undefined>();
+  readonly #fullNames = new Map<number, string>();
+  readonly #pins = new Map<PinRecord["kind"], GrowingTable<string>>();
+  #holders: Map<string, HolderRecord[]> | undefined;
+
+  constructor(source: ObjectSource) {
+    this.source = source;
+  }
+
+  /** Programs that fit, ids ascending; never empty: a not-found error says what was asked for. */
+  findProgs(selector: Selector): ProgRecord[] {
+    switch (selector.by) {
+      case "id":
+        return [this.source.prog(selector.id)];
+      case "pinned":
+        return [this.source.prog(this.#pinnedId("prog", selector.path))];
+      case "tag": {
+        const tag = hexText(selector.tag);
+        return some(
+          filter(this.source.progs(), (prog) => hexText(prog.tag) === tag),
+          `no program with tag ${tag}`,
+        );
+      }
+      case "name": {
+        const { name } = selector;
+        const fits = (prog: ProgRecord) => prog.name === name || this.progName(prog) === name;
+        return some(filter(this.source.progs(), fits), `no program with name '${name}'`);
+      }
+    }
+  }
+
+  /** Maps that fit, ids ascending; never empty. Maps have no tags. */
+  findMaps(selector: Exclude<Selector, { by: "tag" }>): MapRecord[] {
+    switch (selector.by) {
+      case "id":
+        return [this.source.map(selector.id)];
+      case "pinned":
+        return [this.source.map(this.#pinnedId("map", selector.path))];
+      case "name": {
+        const { name } = selector;
+        return some(
+          filter(this.source.maps(), (map) => map.name === name),
+          `no map with name '${name}'`,
+        );
+      }
+    }
+  }
+
+  findLink(selector: Extract<Selector, { by: "id" | "pinned" }>): LinkRecord {
+    return this.source.link(selector.by === "id" ? selector.id : this.#pinnedId("link", selector.path));
+  }
+
+  /**
+   * The name to show. The kernel keeps 15 characters; where a name has that many, it is taken from the BTF
+   * function of the program's first instruction (bpftool common.c:get_prog_full_name).
+   */
+  progName(prog: ProgRecord): string {
+    if (prog.fullName !== undefined) return prog.fullName;
+    if (prog.name.length < CUT_NAME_LENGTH || prog.btfId === 0 || prog.nrFuncInfo === 0) return prog.name;
+    const known = this.#fullNames.get(prog.id);
+    if (known !== undefined) return known;
+    const name = this.#entryFunctionName(prog) ?? prog.name;
+    this.#fullNames.set(prog.id, name);
+    return name;
+  }
+
+  #entryFunctionName(prog: ProgRecord): string | undefined {
+    try {
+      const { funcInfo, funcInfoRecSize } = this.source.code(prog);
+      const [entry] = decodeFuncInfo(funcInfo, funcInfoRecSize, this.source.host().littleEndian);
+      const func = entry && this.btf(prog.btfId)?.type(entry.typeId);
+      return func?.kind === "FUNC" && func.name !== "" ? func.name : undefined;
+    } catch (error) {
+      if (error instanceof InspectError) return undefined; // the program is gone, or its BTF is not ours to read
+      throw error;
+    }
+  }
+
+  /** A parsed BTF object, kept once it was read; undefined for id 0. Throws where it cannot be read. */
+  btf(id: number): Btf | undefined {
+    if (id === 0) return undefined;
+    if (!this.#btfs.has(id)) this.#btfs.set(id, new Btf(this.source.btfBytes(this.source.btf(id))));
+    return this.#btfs.get(id);
+  }
+
+  /** A program that may have gone meanwhile. */
+  progIfThere(id: number): ProgRecord | undefined {
+    return this.#ifThere(() => this.source.prog(id))[0];
+  }
+
+  /** The maps of a program that are still there, in the program's order. */
+  mapsOf(prog: ProgRecord): MapRecord[] {
+    return prog.mapIds.flatMap((id) => this.#ifThere(() => this.source.map(id)));
+  }
+
+  /** The programs that use a map. */
+  progsUsing(map: MapRecord): ProgRecord[] {
+    return filter(this.source.progs(), (prog) => prog.mapIds.includes(map.id));
+  }
+
+  /** The links that hold a program in place. */
+  linksOf(prog: ProgRecord): LinkRecord[] {
+    return filter(this.source.links(), (link) => link.progId === prog.id && !isMapLink(link));
+  }
+
+  /** Programs and maps that are described by a BTF object, ids ascending. */
+  usersOf(btf: BtfRecord): { progs: ProgRecord[]; maps: MapRecord[] } {
+    return {
+      progs: filter(this.source.progs(), (prog) => prog.btfId === btf.id),
+      maps: filter(this.source.maps(), (map) => map.btfId === btf.id),
+    };
+  }
+
+  /** Paths of pinned objects of a kind, by id. */
+  pins(kind: PinRecord["kind"]): GrowingTable<string> {
+    let table = this.#pins.get(kind);
+    if (!table) {
+      table = new GrowingTable();
+      for (const pin of this.source.pins()) if (pin.kind === kind) table.add(pin.id, pin.path);
+      this.#pins.set(kind, table);
+    }
+    return table;
+  }
+
+  /** The processes that hold an object, by pid. */
+  holdersOf(kind: ObjectKind, id: number): readonly HolderRecord[] {
+    if (!this.#holders) {
+      this.#holders = new Map();
+      for (const holder of this.source.holders()) {
+        const key = `${holder.kind} ${holder.id}`;
+        const others = this.#holders.get(key);
+        if (others) others.push(holder);
+        else this.#holders.set(key, [holder]);
+      }
+    }
+    return this.#holders.get(`${kind} ${id}`) ?? [];
+  }
+
+  #pinnedId(wanted: PinRecord["kind"], path: string): number {
+    const { kind, id } = this.source.pinned(path);
+    if (kind !== wanted) throw notFoundError(`incorrect object type: ${kind}`);
+    return id;
+  }
+
+  #ifThere<T>(read: () => T): T[] {
+    try {
+      return [read()];
+    } catch (error) {
+      if (error instanceof InspectError && error.code === "syscall") return [];
+      throw error;
+    }
+  }
+}
+
+/** A struct_ops link holds a map; its record has the map's id where others have the program's. */
+function isMapLink(link: LinkRecord): boolean {
+  return link.detail.kind === "struct_ops";
+}
+
+function filter<T>(items: Iterable<T>, fits: (item: T) => boolean): T[] {
+  return [...items].filter(fits);
+}
+
+function some<T>(items: T[], message: string): T[] {
+  if (items.length === 0) throw notFoundError(message);
+  return items;
+}

@@ -1,0 +1,96 @@
+/** Lines and keys of a program (bpftool prog.c:print_prog_plain, print_prog_json). */
+import { hexText } from "../../bytes/hex.ts";
+import { TextBuffer, type TextSink } from "../../bytes/sink.ts";
+import { writeValue } from "../../btf/value.ts";
+import { JsonWriter } from "../../json/writer.ts";
+import type { Metadata } from "../../model/metadata.ts";
+import type { ProgView } from "../../model/views.ts";
+import { nameOrNumber, typeText } from "../../uapi/name-table.ts";
+import { PROG_TYPES } from "../../uapi/prog-types.ts";
+import { localTime } from "../local-time.ts";
+import { deviceJson, devicePlain, holdersJson, holdersPlain, pinsJson, pinsPlain } from "../shared.ts";
+
+/** The part that stands above dumped instructions, too. */
+type Header = Pick<ProgView, "prog" | "name">;
+
+/** `7: xdp  name f  tag 3b185187f1855c4c  gpl`, with its newline. */
+export function progHeaderPlain({ prog, name }: Header): string {
+  return [
+    `${prog.id}: ${typeText(PROG_TYPES, prog.type)}  `,
+    name && `name ${name}  `,
+    `tag ${hexText(prog.tag)}`,
+    devicePlain(prog.device),
+    prog.gplCompatible ? "  gpl" : "",
+    prog.runTimeNs !== 0n ? ` run_time_ns ${prog.runTimeNs} run_cnt ${prog.runCnt}` : "",
+    prog.recursionMisses !== 0n ? ` recursion_misses ${prog.recursionMisses}` : "",
+    "\n",
+  ].join("");
+}
+
+export function progHeaderJson(json: JsonWriter, { prog, name }: Header): void {
+  json.numberField("id", prog.id);
+  json.nameField("type", nameOrNumber(PROG_TYPES, prog.type));
+  if (name) json.stringField("name", name);
+  json.stringField("tag", hexText(prog.tag));
+  json.boolField("gpl_compatible", prog.gplCompatible);
+  if (prog.runTimeNs !== 0n)
+    json.numberField("run_time_ns", prog.runTimeNs).numberField("run_cnt", prog.runCnt);
+  if (prog.recursionMisses !== 0n) json.numberField("recursion_misses", prog.recursionMisses);
+}
+
+export function progPlain(out: TextSink, view: ProgView): void {
+  const { prog, loadedAt, metadata, pins, holders } = view;
+  const lines = [
+    progHeaderPlain(view),
+    loadedAt !== undefined ? `\tloaded_at ${localTime(loadedAt)}  uid ${prog.uid}\n` : "",
+    `\txlated ${prog.xlatedLen}B`,
+    prog.jitedLen > 0 ? `  jited ${prog.jitedLen}B` : "  not jited",
+    prog.memlock !== undefined ? `  memlock ${prog.memlock}B` : "",
+    prog.orphaned ? "  orphaned" : "",
+    prog.mapIds.length > 0 ? `  map_ids ${prog.mapIds.join(",")}` : "",
+    pinsPlain(pins),
+    prog.btfId !== 0 ? `\n\tbtf_id ${prog.btfId}` : "",
+    holdersPlain(holders),
+    "\n",
+    metadata ? metadataPlain(metadata) : "",
+  ];
+  out.write(lines.join(""));
+}
+
+export function progJson(json: JsonWriter, view: ProgView): void {
+  const { prog, loadedAt, metadata, pins, holders } = view;
+  json.startObject();
+  progHeaderJson(json, view);
+  deviceJson(json, prog.device);
+  if (loadedAt !== undefined) json.numberField("loaded_at", loadedAt).numberField("uid", prog.uid);
+  json.boolField("orphaned", prog.orphaned);
+  json.numberField("bytes_xlated", prog.xlatedLen);
+  json.boolField("jited", prog.jitedLen > 0);
+  if (prog.jitedLen > 0) json.numberField("bytes_jited", prog.jitedLen);
+  if (prog.memlock !== undefined) json.key("bytes_memlock").raw(prog.memlock);
+  if (prog.mapIds.length > 0) json.numberArrayField("map_ids", prog.mapIds);
+  if (prog.btfId !== 0) json.numberField("btf_id", prog.btfId);
+  pinsJson(json, pins);
+  holdersJson(json, holders);
+  if (metadata) metadataJson(json, metadata);
+  json.endObject();
+}
+
+/** Each value on a line of its own, structs in compact JSON. */
+function metadataPlain({ btf, entries }: Metadata): string {
+  const lines = entries.map(({ key, typeId, value }) => {
+    const text = new TextBuffer();
+    writeValue(new JsonWriter(text), btf, typeId, value, { plain: true });
+    return `\t\t${key} = ${text}\n`;
+  });
+  return `\tmetadata:\n${lines.join("")}`;
+}
+
+function metadataJson(json: JsonWriter, { btf, entries }: Metadata): void {
+  json.key("metadata").startObject();
+  for (const { key, typeId, value } of entries) {
+    json.key(key);
+    writeValue(json, btf, typeId, value, { plain: false });
+  }
+  json.endObject();
+}

@@ -1,0 +1,69 @@
+/** Listings of translated instructions (bpftool xlated_dumper.c:dump_xlated_plain, dump_xlated_json). */
+import { hexByte0x, hexDump } from "../../bytes/hex.ts";
+import type { TextSink } from "../../bytes/sink.ts";
+import type { ListingRow } from "../../code/listing.ts";
+import type { SourceLine } from "../../code/source-lines.ts";
+import type { JsonWriter } from "../../json/writer.ts";
+
+export interface ListingOptions {
+  /** File, line and column of source lines. */
+  readonly linum: boolean;
+  /** The bytes of each instruction. */
+  readonly opcodes: boolean;
+}
+
+export function listingPlain(
+  out: TextSink,
+  rows: Iterable<ListingRow>,
+  { linum, opcodes }: ListingOptions,
+): void {
+  for (const { pc, text, bytes, proto, source } of rows) {
+    if (proto) out.write(`${proto}:\n`);
+    if (source?.text !== undefined) out.write(`; ${source.text}${linum ? place(source) : ""}\n`);
+    out.write(`${String(pc).padStart(4)}: ${text}\n`);
+    if (opcodes) out.write(`       ${opcodesPlain(bytes)}\n`);
+  }
+}
+
+function place({ file, line, column }: SourceLine): string {
+  return ` [file:${file} line_num:${line} line_col:${column}]`;
+}
+
+/** The slots of an instruction stand side by side, without the gap that a hex dump makes after 8 bytes. */
+function opcodesPlain(bytes: Uint8Array): string {
+  return bytes.length > 8 ? `${hexDump(bytes.subarray(0, 8))} ${hexDump(bytes.subarray(8))}` : hexDump(bytes);
+}
+
+/** An array of objects. */
+export function listingJson(
+  json: JsonWriter,
+  rows: Iterable<ListingRow>,
+  { linum, opcodes }: ListingOptions,
+): void {
+  json.startArray();
+  for (const { text, insn, bytes, proto, source } of rows) {
+    json.startObject();
+    if (proto) json.stringField("proto", proto);
+    if (source) sourceJson(json, source, linum);
+    json.stringField("disasm", text);
+    if (opcodes) {
+      json.key("opcodes").startObject();
+      json.stringField("code", hexByte0x(insn.code));
+      json.stringField("src_reg", `0x${insn.src.toString(16)}`);
+      json.stringField("dst_reg", `0x${insn.dst.toString(16)}`);
+      json.stringArrayField("off", Array.from(bytes.subarray(2, 4), hexByte0x));
+      json.stringArrayField("imm", Array.from(bytes.subarray(4), hexByte0x));
+      json.endObject();
+    }
+    json.endObject();
+  }
+  json.endArray();
+}
+
+function sourceJson(json: JsonWriter, { text, file, line, column }: SourceLine, linum: boolean): void {
+  if (text !== undefined) json.stringField("src", text);
+  if (!linum) return;
+  json.stringField("file", file);
+  if (line !== 0) json.numberField("line_num", line);
+  if (column !== 0) json.numberField("line_col", column);
+}

@@ -1,0 +1,140 @@
+/** The running kernel as a source of objects. */
+import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
+import type { KernelSymbols, SymbolRequest } from "../../kallsyms/symbols.ts";
+import type {
+  BtfRecord,
+  HolderRecord,
+  HostRecord,
+  MapRecord,
+  PinRecord,
+  ProgRecord,
+} from "../../model/records.ts";
+import type { ObjectSource } from "../../model/source.ts";
+import { linuxSyscalls } from "../../sys/linux.ts";
+import { HOST_LITTLE_ENDIAN } from "../../sys/struct.ts";
+import type { Syscalls } from "../../sys/syscalls.ts";
+import { readBtf, readBtfBytes } from "./btfs.ts";
+import { readLink } from "./links.ts";
+import { readEntries, readMap } from "./maps.ts";
+import { walk, withObject } from "./objects.ts";
+import { readPinned, readPins } from "./pins.ts";
+import { readHolders, readPerf } from "./processes.ts";
+import { readCode, readImage, readProg } from "./progs.ts";
+
+/** Opens nothing until it is asked. `sys` stands in for the kernel in tests. */
+export function liveSource(sys: Syscalls = linuxSyscalls()): ObjectSource {
+  return new LiveSource(sys);
+}
+
+class LiveSource implements ObjectSource {
+  readonly kind = "live";
+  readonly label = "live";
+  readonly #sys: Syscalls;
+  #pins: PinRecord[] | undefined;
+  #holders: HolderRecord[] | undefined;
+  #host: HostRecord | undefined;
+
+  constructor(sys: Syscalls) {
+    this.#sys = sys;
+  }
+
+  progs() {
+    return walk(this.#sys, "prog", (fd, id) => readProg(this.#sys, fd, id));
+  }
+
+  prog(id: number) {
+    return withObject(this.#sys, "prog", id, (fd) => readProg(this.#sys, fd, id));
+  }
+
+  maps() {
+    return walk(this.#sys, "map", (fd, id) => readMap(this.#sys, fd, id));
+  }
+
+  map(id: number) {
+    return withObject(this.#sys, "map", id, (fd) => readMap(this.#sys, fd, id));
+  }
+
+  btfs() {
+    return walk(this.#sys, "btf", (fd) => readBtf(this.#sys, fd));
+  }
+
+  btf(id: number) {
+    return withObject(this.#sys, "btf", id, (fd) => readBtf(this.#sys, fd));
+  }
+
+  links() {
+    return walk(this.#sys, "link", (fd) => readLink(this.#sys, fd));
+  }
+
+  link(id: number) {
+    return withObject(this.#sys, "link", id, (fd) => readLink(this.#sys, fd));
+  }
+
+  perf() {
+    return readPerf(this.#sys);
+  }
+
+  code({ id }: ProgRecord) {
+    return withObject(this.#sys, "prog", id, (fd) => readCode(this.#sys, fd));
+  }
+
+  image({ id }: ProgRecord) {
+    return withObject(this.#sys, "prog", id, (fd) => readImage(this.#sys, fd));
+  }
+
+  btfBytes({ id, size }: BtfRecord) {
+    return withObject(this.#sys, "btf", id, (fd) => readBtfBytes(this.#sys, fd, size));
+  }
+
+  entries(map: MapRecord, limit: number) {
+    const { possibleCpus } = this.host();
+    return withObject(this.#sys, "map", map.id, (fd) => [
+      ...readEntries(this.#sys, fd, map, possibleCpus, limit),
+    ]);
+  }
+
+  pins(): readonly PinRecord[] {
+    this.#pins ??= readPins(this.#sys);
+    return this.#pins;
+  }
+
+  pinned(path: string) {
+    return readPinned(this.#sys, path);
+  }
+
+  holders(): readonly HolderRecord[] {
+    this.#holders ??= readHolders(this.#sys);
+    return this.#holders;
+  }
+
+  symbols(request: SymbolRequest): KernelSymbols {
+    const pieces = this.#sys.readPieces("/proc/kallsyms")[Symbol.iterator]();
+    try {
+      return resolveSymbols(request, () => {
+        const { value, done } = pieces.next();
+        return done ? undefined : value;
+      });
+    } finally {
+      pieces.return?.();
+    }
+  }
+
+  host(): HostRecord {
+    this.#host ??= {
+      bootTime: this.#sys.bootTime(),
+      ...this.#sys.uname(),
+      littleEndian: HOST_LITTLE_ENDIAN,
+      possibleCpus: possibleCpus(this.#sys),
+    };
+    return this.#host;
+  }
+}
+
+/** CPUs that may ever come: `0-3` or `0-3,8-11` (libbpf libbpf_num_possible_cpus). */
+function possibleCpus(sys: Syscalls): number {
+  const ranges = (sys.readText("/sys/devices/system/cpu/possible") ?? "0").trim().split(",");
+  return ranges.reduce((count, range) => {
+    const [first, last] = range.split("-").map(Number);
+    return count + (last ?? first ?? 0) - (first ?? 0) + 1;
+  }, 0);
+}

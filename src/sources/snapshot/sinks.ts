@@ -1,0 +1,68 @@
+/** Where a snapshot is written: a folder or a zip file. Nothing stands at the target before all is written. */
+import fs from "node:fs";
+import path from "node:path";
+import { Zip, ZipDeflate } from "fflate";
+import { toByteText } from "../../bytes/text.ts";
+import { errnoOf, ioError } from "../../errors.ts";
+import { strerror } from "../../uapi/errno.ts";
+import type { SnapshotSink } from "./write.ts";
+
+export interface TargetOptions {
+  /** Replace what stands at the target. */
+  readonly force: boolean;
+  /** Time of the files in a zip. */
+  readonly now: Date;
+}
+
+/** Runs `save` and puts what it wrote at `target`: a zip file where the name ends so, else a folder. */
+export function writeTarget<T>(target: string, options: TargetOptions, save: (sink: SnapshotSink) => T): T {
+  const action = `Cannot save snapshot '${toByteText(target)}'`;
+  if (!options.force && fs.existsSync(target)) throw ioError(`${action}: it exists; 'force' replaces it`);
+  const partial = `${target.replace(/\/+$/, "")}.partial-${process.pid}`;
+  try {
+    const result = target.endsWith(".zip")
+      ? writeZip(partial, options.now, save)
+      : writeFolder(partial, save);
+    fs.rmSync(target, { recursive: true, force: true });
+    fs.renameSync(partial, target);
+    return result;
+  } catch (error) {
+    fs.rmSync(partial, { recursive: true, force: true });
+    const errno = errnoOf(error);
+    if (errno === undefined || (error instanceof Error && error.name === "InspectError")) throw error;
+    throw ioError(`${action}: ${strerror(errno)}`, error);
+  }
+}
+
+function writeFolder<T>(folder: string, save: (sink: SnapshotSink) => T): T {
+  fs.mkdirSync(folder, { mode: 0o700 });
+  return save({
+    put(name, bytes) {
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, bytes, { mode: 0o600 });
+    },
+  });
+}
+
+function writeZip<T>(file: string, now: Date, save: (sink: SnapshotSink) => T): T {
+  const fd = fs.openSync(file, "wx", 0o600);
+  try {
+    const zip = new Zip((error, bytes) => {
+      if (error) throw error;
+      fs.writeSync(fd, bytes);
+    });
+    const result = save({
+      put(name, bytes) {
+        const entry = new ZipDeflate(name, { level: 6 });
+        entry.mtime = now;
+        zip.add(entry);
+        entry.push(bytes, true);
+      },
+    });
+    zip.end();
+    return result;
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * A snapshot as a source of objects. Untrusted: every record is validated, every blob must have the size that its
+ * record tells. Lazy: a table is read when it is asked for, a blob when its object is.
+ */
+import * as v from "valibot";
+import { type InspectError, snapshotError, syscallError } from "../../errors.ts";
+import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
+import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
+import { lookupError } from "../../model/lookup-errors.ts";
+import type { BtfRecord, MapEntry, MapRecord, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type { ObjectSource } from "../../model/source.ts";
+import { ENOENT } from "../../uapi/errno.ts";
+import type { SnapshotFiles } from "./files.ts";
+import {
+  btfBlob,
+  MANIFEST,
+  type Manifest,
+  mapBlob,
+  manifestSchema,
+  progBlob,
+  rowSchemas,
+  SYMBOLS,
+  type StoredMap,
+  type StoredProg,
+  TABLES,
+  type TableName,
+  type Tables,
+  VERSION,
+} from "./format.ts";
+
+export interface SnapshotSource extends ObjectSource {
+  readonly manifest: Manifest;
+  /** How many records a table has. */
+  count(table: TableName): number;
+}
+
+/** Reads the manifest; throws a snapshot error where this is no snapshot, or a newer one. */
+export function snapshotSource(files: SnapshotFiles, label: string): SnapshotSource {
+  return new Snapshot(files, label);
+}
+
+class Snapshot implements SnapshotSource {
+  readonly kind = "snapshot";
+  readonly label: string;
+  readonly manifest: Manifest;
+  readonly #files: SnapshotFiles;
+  readonly #tables = new Map<TableName, readonly unknown[]>();
+  readonly #byId = new Map<TableName, ReadonlyMap<number, unknown>>();
+
+  constructor(files: SnapshotFiles, label: string) {
+    this.label = label;
+    this.#files = files;
+    const json = this.#json(MANIFEST);
+    const version = v.safeParse(v.object({ version: v.number() }), json);
+    if (version.success && version.output.version > VERSION) {
+      const reads = `this bpflens reads up to version ${VERSION}`;
+      throw snapshotError(label, `${MANIFEST}: version ${version.output.version} is newer: ${reads}`);
+    }
+    this.manifest = this.#validate(manifestSchema, json, MANIFEST);
+  }
+
+  progs = () => this.#table("progs");
+  maps = () => this.#table("maps");
+  btfs = () => this.#table("btfs");
+  links = () => this.#table("links");
+  perf = () => this.#table("perf");
+  pins = () => this.#table("pins");
+  holders = () => this.#table("holders");
+  host = () => this.manifest.host;
+
+  prog(id: number): StoredProg {
+    return this.#find("progs", id) ?? fail(lookupError("prog", id));
+  }
+
+  map(id: number): StoredMap {
+    return this.#find("maps", id) ?? fail(lookupError("map", id));
+  }
+
+  btf(id: number): BtfRecord {
+    return this.#find("btfs", id) ?? fail(lookupError("btf", id));
+  }
+
+  link(id: number) {
+    return this.#find("links", id) ?? fail(lookupError("link", id));
+  }
+
+  count(table: TableName): number {
+    return this.#table(table).length;
+  }
+
+  code({ id }: ProgRecord): ProgCode {
+    const prog = this.prog(id);
+    const { funcInfoRecSize, lineInfoRecSize, jitedKsyms, jitedFuncLens } = prog;
+    return {
+      xlated: this.#blob(progBlob(id, "xlated"), prog.xlatedLen) ?? new Uint8Array(),
+      funcInfo: this.#blob(progBlob(id, "func_info"), prog.nrFuncInfo * funcInfoRecSize) ?? new Uint8Array(),
+      funcInfoRecSize,
+      lineInfo: this.#blob(progBlob(id, "line_info"), prog.nrLineInfo * lineInfoRecSize) ?? new Uint8Array(),
+      lineInfoRecSize,
+      jitedKsyms,
+      jitedFuncLens,
+    };
+  }
+
+  image({ id }: ProgRecord): ProgImage | undefined {
+    const { jitedLen, jitedLineInfoRecSize, nrLineInfo } = this.prog(id);
+    const jited = this.#blob(progBlob(id, "jited"), jitedLen);
+    if (!jited) return undefined;
+    const lines = this.#blob(progBlob(id, "jited_line_info"), nrLineInfo * jitedLineInfoRecSize);
+    return { jited, jitedLineInfo: lines ?? new Uint8Array(), jitedLineInfoRecSize };
+  }
+
+  btfBytes({ id, size }: BtfRecord): Uint8Array {
+    const bytes = this.#blob(btfBlob(id), size);
+    if (!bytes) throw snapshotError(this.label, `${btfBlob(id)} was not saved`);
+    return bytes;
+  }
+
+  *entries({ id }: MapRecord, limit: number): Generator<MapEntry> {
+    const { keySize, savedEntries = 0, savedValueSize = 0 } = this.map(id);
+    const keys = this.#blob(mapBlob(id, "keys"), savedEntries * keySize);
+    const values = this.#blob(mapBlob(id, "values"), savedEntries * savedValueSize);
+    if (!keys || !values) return;
+    for (let i = 0; i < Math.min(savedEntries, limit); i++) {
+      yield {
+        key: keys.subarray(i * keySize, (i + 1) * keySize),
+        value: values.subarray(i * savedValueSize, (i + 1) * savedValueSize),
+      };
+    }
+  }
+
+  pinned(path: string) {
+    return (
+      this.pins().find((pin) => pin.path === path) ?? fail(syscallError(`bpf obj get (${path})`, ENOENT))
+    );
+  }
+
+  symbols(request: SymbolRequest) {
+    if (this.#files.size(SYMBOLS) === undefined) return NO_SYMBOLS;
+    const pieces = [this.#files.read(SYMBOLS)];
+    return resolveSymbols(request, () => pieces.pop());
+  }
+
+  #find<T extends TableName>(table: T, id: number): Tables[T] | undefined {
+    let index = this.#byId.get(table);
+    if (!index) {
+      const rows = this.#table(table) as readonly { readonly id: number }[];
+      index = new Map(rows.map((row) => [row.id, row]));
+      this.#byId.set(table, index);
+    }
+    return index.get(id) as Tables[T] | undefined;
+  }
+
+  #table<T extends TableName>(table: T): readonly Tables[T][] {
+    let rows = this.#tables.get(table) as readonly Tables[T][] | undefined;
+    if (!rows) {
+      const file = TABLES[table];
+      const schema = v.array(rowSchemas[table] as v.GenericSchema<unknown, Tables[T]>);
+      rows = this.#validate(schema, this.#json(file), file);
+      this.#tables.set(table, rows);
+    }
+    return rows;
+  }
+
+  #json(file: string): unknown {
+    if (this.#files.size(file) === undefined) throw snapshotError(this.label, `there is no ${file}`);
+    const text = Buffer.from(this.#files.read(file)).toString("utf8");
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw snapshotError(this.label, `${file}: ${error instanceof Error ? error.message : error}`, error);
+    }
+  }
+
+  #validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
+    const result = v.safeParse(schema, value, { abortEarly: true });
+    if (result.success) return result.output;
+    const [issue] = result.issues;
+    const place =
+      issue.path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("") ?? "";
+    throw snapshotError(this.label, `${file}: ${place.replace(/^\./, "")}: ${issue.message}`);
+  }
+
+  /** undefined where the file was not saved; an error where it does not have `size` bytes. */
+  #blob(name: string, size: number): Uint8Array | undefined {
+    const found = this.#files.size(name);
+    if (found === undefined) return undefined;
+    if (found !== size) {
+      throw snapshotError(this.label, `${name} has ${found} bytes, its record tells ${size}`);
+    }
+    return this.#files.read(name);
+  }
+}
+
+function fail(error: InspectError): never {
+  throw error;
+}

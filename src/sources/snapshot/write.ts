@@ -1,0 +1,193 @@
+/** Saves all that the commands show, from any source. */
+import { hexText } from "../../bytes/hex.ts";
+import { symbolRequest } from "../../code/calls.ts";
+import { InspectError } from "../../errors.ts";
+import { InsnArray } from "../../insn/insn.ts";
+import type { KernelSymbols } from "../../kallsyms/symbols.ts";
+import type { MapRecord, ProgRecord } from "../../model/records.ts";
+import type { Registry } from "../../model/registry.ts";
+import { VERSION as BPFLENS_VERSION } from "../../version.ts";
+import {
+  btfBlob,
+  FORMAT,
+  MANIFEST,
+  type Manifest,
+  mapBlob,
+  progBlob,
+  SYMBOLS,
+  type StoredMap,
+  type StoredProg,
+  TABLES,
+  type TableName,
+  VERSION,
+} from "./format.ts";
+
+/** Takes the files one by one. */
+export interface SnapshotSink {
+  put(name: string, bytes: Uint8Array): void;
+}
+
+export interface SaveOptions {
+  /** When the snapshot is taken. */
+  readonly now: Date;
+  readonly description?: string;
+  /** Entries and bytes of each map beyond which its contents are cut. */
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+}
+
+/** Counts of what was saved, by table, and what was not. */
+export interface SaveReport {
+  readonly counts: Readonly<Record<TableName, number>>;
+  readonly leftOut: readonly string[];
+}
+
+export function saveSnapshot(registry: Registry, sink: SnapshotSink, options: SaveOptions): SaveReport {
+  const { source } = registry;
+  const leftOut: string[] = [];
+  const attempt = <T>(what: string, save: () => T): T | undefined => {
+    try {
+      return save();
+    } catch (error) {
+      if (!(error instanceof InspectError)) throw error;
+      leftOut.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  // Holders first: what comes after opens descriptors of its own.
+  const holders = [...source.holders()];
+  const perf = attempt("perf", () => [...source.perf()]) ?? [];
+  const wanted = new SymbolWish();
+  const progs = [...source.progs()].map((prog) => saveProg(registry, sink, prog, wanted, attempt));
+  const maps = [...source.maps()].map((map) => saveMap(registry, sink, map, options, leftOut, attempt));
+  const btfs = [...source.btfs()];
+  for (const btf of btfs) {
+    if (btf.kernel) leftOut.push(`btf ${btf.id} (${btf.name}): the BTF of the kernel is not saved`);
+    else attempt(`btf ${btf.id}`, () => sink.put(btfBlob(btf.id), source.btfBytes(btf)));
+  }
+  const tables: Record<TableName, readonly unknown[]> = {
+    progs,
+    maps,
+    btfs,
+    links: [...source.links()],
+    perf,
+    pins: [...source.pins()],
+    holders,
+  };
+  for (const [table, file] of Object.entries(TABLES))
+    sink.put(file, utf8(tableJson(tables[table as TableName])));
+  if (wanted.size > 0) sink.put(SYMBOLS, utf8(kallsymsText(source.symbols(wanted))));
+  const manifest: Manifest = {
+    format: FORMAT,
+    version: VERSION,
+    taken: options.now.toISOString(),
+    by: `bpflens ${BPFLENS_VERSION}`,
+    ...(options.description !== undefined && { description: options.description }),
+    host: source.host(),
+    leftOut,
+  };
+  sink.put(MANIFEST, utf8(`${JSON.stringify(manifest, toJson, 2)}\n`));
+  const counts = Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.length]));
+  return { counts: counts as Record<TableName, number>, leftOut };
+}
+
+type Attempt = <T>(what: string, save: () => T) => T | undefined;
+
+function saveProg(
+  registry: Registry,
+  sink: SnapshotSink,
+  prog: ProgRecord,
+  wanted: SymbolWish,
+  attempt: Attempt,
+): StoredProg {
+  const { source } = registry;
+  const code = attempt(`prog ${prog.id} code`, () => source.code(prog));
+  const image = attempt(`prog ${prog.id} image`, () => source.image(prog));
+  const put = (blob: Parameters<typeof progBlob>[1], bytes: Uint8Array | undefined) => {
+    if (bytes && bytes.length > 0) sink.put(progBlob(prog.id, blob), bytes);
+  };
+  put("xlated", code?.xlated);
+  put("func_info", code?.funcInfo);
+  put("line_info", code?.lineInfo);
+  put("jited", image?.jited);
+  put("jited_line_info", image?.jitedLineInfo);
+  const name = registry.progName(prog);
+  if (code) wanted.add(new InsnArray(code.xlated, source.host().littleEndian), code.jitedKsyms);
+  return {
+    ...prog,
+    ...(name !== prog.name && { fullName: name }),
+    funcInfoRecSize: code?.funcInfoRecSize ?? 0,
+    nrLineInfo: code && code.lineInfoRecSize > 0 ? code.lineInfo.length / code.lineInfoRecSize : 0,
+    lineInfoRecSize: code?.lineInfoRecSize ?? 0,
+    jitedKsyms: code?.jitedKsyms ?? [],
+    jitedFuncLens: code?.jitedFuncLens ?? [],
+    jitedLineInfoRecSize: image?.jitedLineInfoRecSize ?? 0,
+  };
+}
+
+function saveMap(
+  registry: Registry,
+  sink: SnapshotSink,
+  map: MapRecord,
+  { maxEntries, maxBytes }: SaveOptions,
+  leftOut: string[],
+  attempt: Attempt,
+): StoredMap {
+  const entrySize = Math.max(1, map.keySize + map.valueSize);
+  const limit = Math.min(maxEntries, Math.ceil(maxBytes / entrySize));
+  const entries = attempt(`map ${map.id} contents`, () => [...registry.source.entries(map, limit)]);
+  const [first] = entries ?? [];
+  if (!entries || !first) return map;
+  if (entries.length === limit) leftOut.push(`map ${map.id} contents: cut after ${limit} entries`);
+  sink.put(mapBlob(map.id, "keys"), Buffer.concat(entries.map(({ key }) => key)));
+  sink.put(mapBlob(map.id, "values"), Buffer.concat(entries.map(({ value }) => value)));
+  return { ...map, savedEntries: entries.length, savedValueSize: first.value.length };
+}
+
+/** The symbols that the listings of all programs will ask for. */
+class SymbolWish {
+  readonly #addresses = new Set<bigint>();
+  readonly #offsets = new Set<number>();
+
+  get addresses(): bigint[] {
+    return [...this.#addresses];
+  }
+
+  get offsets(): number[] {
+    return [...this.#offsets];
+  }
+
+  get size(): number {
+    return this.#addresses.size + this.#offsets.size;
+  }
+
+  add(insns: InsnArray, jitedKsyms: readonly bigint[]): void {
+    for (const address of jitedKsyms) this.#addresses.add(address);
+    for (const offset of symbolRequest(insns, jitedKsyms).offsets) this.#offsets.add(offset);
+  }
+}
+
+/** Lines of /proc/kallsyms, by address. The type letter is not kept; all of them are functions. */
+function kallsymsText({ callBase, names }: KernelSymbols): string {
+  const all = new Map(names);
+  if (callBase !== 0n) all.set(callBase, "__bpf_call_base");
+  return [...all]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([address, name]) => `${address.toString(16).padStart(16, "0")} t ${name}\n`)
+    .join("");
+}
+
+/** One record on a line: readable in a diff. */
+function tableJson(rows: readonly unknown[]): string {
+  if (rows.length === 0) return "[]\n";
+  return `[\n${rows.map((row) => JSON.stringify(row, toJson)).join(",\n")}\n]\n`;
+}
+
+function toJson(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? hexText(value) : value;
+}
+
+function utf8(text: string): Uint8Array {
+  return Buffer.from(text, "utf8");
+}

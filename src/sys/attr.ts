@@ -1,0 +1,47 @@
+/** Commands of bpf(2) and the parts of `union bpf_attr` that they read (include/uapi/linux/bpf.h). */
+import { encodeStruct, type Layout, type StructOf, u32, u64 } from "./struct.ts";
+
+export const BPF = {
+  MAP_LOOKUP_ELEM: 1,
+  MAP_GET_NEXT_KEY: 4,
+  OBJ_GET: 7,
+  PROG_GET_NEXT_ID: 11,
+  MAP_GET_NEXT_ID: 12,
+  PROG_GET_FD_BY_ID: 13,
+  MAP_GET_FD_BY_ID: 14,
+  OBJ_GET_INFO_BY_FD: 15,
+  BTF_GET_FD_BY_ID: 19,
+  TASK_FD_QUERY: 20,
+  BTF_GET_NEXT_ID: 23,
+  LINK_GET_FD_BY_ID: 30,
+  LINK_GET_NEXT_ID: 31,
+} as const;
+
+export const BPF_F_RDONLY = 8;
+
+/** GET_NEXT_ID and GET_FD_BY_ID. */
+export const ID_ATTR = { id: u32(0), nextId: u32(4), openFlags: u32(8) };
+export const INFO_ATTR = { fd: u32(0), infoLen: u32(4), info: u64(8) };
+export const OBJ_GET_ATTR = { path: u64(0), fd: u32(8), fileFlags: u32(12) };
+export const ELEM_ATTR = { mapFd: u32(0), key: u64(8), value: u64(16), flags: u64(24) };
+export const TASK_FD_ATTR = {
+  pid: u32(0),
+  fd: u32(4),
+  flags: u32(8),
+  bufLen: u32(12),
+  buf: u64(16),
+  progId: u32(24),
+  fdType: u32(28),
+  probeOffset: u64(32),
+  probeAddr: u64(40),
+};
+
+/** Bytes of a struct that has no padding at its end. */
+function layoutSize(layout: Layout): number {
+  return Math.max(...Object.values(layout).map(({ offset, size }) => offset + size));
+}
+
+/** A zeroed attr of the layout's size with `values` in it. */
+export function makeAttr<const L extends Layout>(layout: L, values: Partial<StructOf<L>>): Uint8Array {
+  return encodeStruct(layout, new Uint8Array(layoutSize(layout)), values);
+}

@@ -1,0 +1,54 @@
+/**
+ * C structs as tables of fields, read and written through the same table, in the byte order of this machine:
+ * they are exchanged with the running kernel only.
+ */
+
+export interface Field<Size extends 4 | 8 = 4 | 8> {
+  /** Bytes from the start of the struct. */
+  readonly offset: number;
+  readonly size: Size;
+}
+
+export type Layout = Readonly<Record<string, Field>>;
+
+/** u32 fields are numbers, u64 fields are bigint. */
+export type StructOf<L extends Layout> = {
+  -readonly [K in keyof L]: L[K]["size"] extends 8 ? bigint : number;
+};
+
+export function u32(offset: number): Field<4> {
+  return { offset, size: 4 };
+}
+
+export function u64(offset: number): Field<8> {
+  return { offset, size: 8 };
+}
+
+export const HOST_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+export function decodeStruct<const L extends Layout>(layout: L, bytes: Uint8Array): StructOf<L> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const struct: Record<string, number | bigint> = {};
+  for (const name in layout) {
+    const { offset, size } = layout[name] as Field;
+    struct[name] =
+      size === 8 ? view.getBigUint64(offset, HOST_LITTLE_ENDIAN) : view.getUint32(offset, HOST_LITTLE_ENDIAN);
+  }
+  return struct as StructOf<L>;
+}
+
+/** Writes the given fields into `bytes`; the others stay as they are. */
+export function encodeStruct<const L extends Layout>(
+  layout: L,
+  bytes: Uint8Array,
+  values: Partial<StructOf<L>>,
+): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const name in values) {
+    const { offset, size } = layout[name] as Field;
+    const value = values[name] as number | bigint;
+    if (size === 8) view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), HOST_LITTLE_ENDIAN);
+    else view.setUint32(offset, Number(value), HOST_LITTLE_ENDIAN);
+  }
+  return bytes;
+}

@@ -1,0 +1,43 @@
+/**
+ * What the live source asks of the operating system: bpf(2), and files of /proc and /sys. The real one is
+ * ffi.ts over node:fs; tests answer from a snapshot instead.
+ */
+
+/** Where the kernel finds another buffer: its address belongs at `offset` of `holder`. */
+export interface Pointer {
+  readonly holder: Uint8Array;
+  readonly offset: number;
+  readonly target: Uint8Array;
+}
+
+export interface Syscalls {
+  /**
+   * bpf(cmd, attr). The addresses of the pointers' targets are written into their holders, and all of them
+   * stay alive until the call is over: there is no other way to hand an address to the kernel.
+   * Returns what the kernel returns, or -errno.
+   */
+  bpf(cmd: number, attr: Uint8Array, pointers?: readonly Pointer[]): number;
+  /** A file descriptor of a directory, or -errno. */
+  openDirectory(path: string): number;
+  close(fd: number): void;
+
+  /** The whole of a small file as byte text; undefined where it cannot be read. */
+  readText(path: string): string | undefined;
+  /** A large file in pieces; none where it cannot be opened. Open only while it is iterated. */
+  readPieces(path: string): Iterable<Uint8Array>;
+  /** Names in a directory, in its own order; empty where it cannot be read. */
+  list(path: string): DirectoryEntry[];
+  /** Target of a symbolic link; undefined where it cannot be read. */
+  readLink(path: string): string | undefined;
+  /** Device and inode; undefined where the path does not exist. */
+  identity(path: string): { readonly dev: bigint; readonly ino: bigint } | undefined;
+
+  /** CLOCK_REALTIME minus CLOCK_BOOTTIME in nanoseconds. */
+  bootTime(): bigint;
+  uname(): { readonly release: string; readonly machine: string };
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly type: "file" | "directory" | "other";
+}
