@@ -52,7 +52,7 @@ class ValueWriter {
   /** `offset` in bytes. What lies past the end of the bytes is null. */
   write(typeId: number, offset: number, depth: number): void {
     const type = depth > MAX_DEPTH || this.#valuesLeft-- <= 0 ? undefined : this.#btf.type(typeId);
-    if (isScalar(type) && offset + scalarSize(type) > this.#reader.length) return void this.#json.null();
+    if (offset + scalarSize(type) > this.#reader.length) return void this.#json.null();
     switch (type?.kind) {
       case "INT":
         return this.#int(type, offset, 0);
@@ -206,16 +206,20 @@ class ValueWriter {
   }
 }
 
-type Scalar = Extract<BtfType, { kind: "INT" | "ENUM" | "ENUM64" | "PTR" | "FLOAT" }>;
-
-function isScalar(type: BtfType | undefined): type is Scalar {
-  return type !== undefined && ["INT", "ENUM", "ENUM64", "PTR", "FLOAT"].includes(type.kind);
-}
-
-/** Bytes that printing it reads. */
-function scalarSize(type: Scalar): number {
-  if (type.kind === "PTR") return POINTER_SIZE;
-  return type.kind === "INT" ? Math.max(1, Math.ceil((type.bitOffset + type.bits) / 8)) : type.size;
+/** Bytes that printing a type without parts reads; 0 for all others. */
+function scalarSize(type: BtfType | undefined): number {
+  switch (type?.kind) {
+    case "PTR":
+      return POINTER_SIZE;
+    case "INT":
+      return Math.max(1, Math.ceil((type.bitOffset + type.bits) / 8));
+    case "ENUM":
+    case "ENUM64":
+    case "FLOAT":
+      return type.size;
+    default:
+      return 0;
+  }
 }
 
 const POINTER_SIZE = 8;
