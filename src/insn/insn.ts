@@ -64,9 +64,12 @@ export class InsnArray {
     return this.bytes.subarray(pc * INSN_SIZE, (pc + slots) * INSN_SIZE);
   }
 
-  /** Each instruction with its pc and how many slots it takes: 2 for a 64-bit immediate load, else 1. */
-  *instructions(): Generator<{ pc: number; insn: Insn; slots: 1 | 2 }> {
-    for (let pc = 0; pc < this.length; ) {
+  /**
+   * Each instruction with its pc and how many slots it takes: 2 for a 64-bit immediate load, else 1. From slot
+   * `start`, where an instruction must begin, up to slot `end`.
+   */
+  *instructions(start = 0, end = this.length): Generator<{ pc: number; insn: Insn; slots: 1 | 2 }> {
+    for (let pc = start; pc < end; ) {
       const insn = this.at(pc) as Insn;
       const slots = insn.code === LD_IMM64 ? 2 : 1;
       yield { pc, insn, slots };

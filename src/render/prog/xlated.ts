@@ -21,7 +21,7 @@ export function listingPlain(
     if (proto) out.write(`${proto}:\n`);
     if (source?.text !== undefined) out.write(`; ${source.text}${linum ? place(source) : ""}\n`);
     out.write(`${String(pc).padStart(4)}: ${text}\n`);
-    if (opcodes) out.write(`       ${opcodesPlain(bytes)}\n`);
+    if (opcodes) out.write(`       ${opcodesText(bytes)}\n`);
   }
 }
 
@@ -30,7 +30,7 @@ function place({ file, line, column }: SourceLine): string {
 }
 
 /** The slots of an instruction stand side by side, without the gap that a hex dump makes after 8 bytes. */
-function opcodesPlain(bytes: Uint8Array): string {
+export function opcodesText(bytes: Uint8Array): string {
   return bytes.length > 8 ? `${hexDump(bytes.subarray(0, 8))} ${hexDump(bytes.subarray(8))}` : hexDump(bytes);
 }
 
