@@ -1,58 +1,64 @@
 /**
- * Bytes printed by their BTF type, as JSON (bpftool btf_dumper.c:btf_dumper_do_type; rules in
- * docs/compat.md). Plain text is the same document with bare hex numbers where JSON needs quotes.
+ * Bytes read by their BTF type into a tree of values (the reading half of bpftool btf_dumper.c:btf_dumper_do_type;
+ * value-json.ts is the writing half).
  *
- * Unlike bpftool it never stops in the middle of a struct: FLOAT is a number, TYPE_TAG is read through, and
- * what cannot be printed is null.
+ * Unlike bpftool it never stops in the middle of a struct: FLOAT is a number, TYPE_TAG is read through, and what
+ * cannot be read is `none`.
  */
-import { hexByte } from "../bytes/hex.ts";
 import { ByteReader } from "../bytes/reader.ts";
 import { cString } from "../bytes/text.ts";
-import type { JsonWriter } from "../json/writer.ts";
 import type { Btf } from "./btf.ts";
 import { INT_ENCODING } from "./kinds.ts";
 import type { BtfArray, BtfComposite, BtfEnum, BtfInt, BtfType } from "./types.ts";
 
-export interface ValueOptions {
-  /** Plain text: hex numbers stand without quotes, pointers in hex. */
-  readonly plain: boolean;
-}
+export type BtfValue =
+  /** A machine integer, in its own signedness; an enumeration's value without a name. */
+  | { readonly kind: "number"; readonly value: bigint }
+  /** Bit fields and integers of odd width, without sign. */
+  | { readonly kind: "hex"; readonly value: bigint }
+  | { readonly kind: "pointer"; readonly value: bigint }
+  /** Finite: JSON has no other numbers. */
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "bool"; readonly value: boolean }
+  /** One byte. */
+  | { readonly kind: "char"; readonly value: number }
+  /** A char array up to its NUL, or the name of an enumerator; byte text. */
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "list"; readonly items: readonly BtfValue[] }
+  /** Members in order; names may be "" and may repeat. */
+  | {
+      readonly kind: "fields";
+      readonly fields: readonly { readonly name: string; readonly value: BtfValue }[];
+    }
+  | { readonly kind: "none" };
+
+const NONE: BtfValue = { kind: "none" };
 
 /** Nested types of a broken BTF end here; the kernel allows 32 levels. */
 const MAX_DEPTH = 64;
-/** So many values are printed of one, however its types are nested. */
+/** So many values are read of one, however its types are nested. */
 const MAX_VALUES = 1 << 20;
 
-/** Writes the value of type `typeId` that starts at bit 0 of `bytes`. */
-export function writeValue(
-  json: JsonWriter,
-  btf: Btf,
-  typeId: number,
-  bytes: Uint8Array,
-  options: ValueOptions,
-): void {
+/** The value of type `typeId` that starts at bit 0 of `bytes`. */
+export function decodeValue(btf: Btf, typeId: number, bytes: Uint8Array): BtfValue {
   const reader = new ByteReader(bytes, { littleEndian: btf.littleEndian, what: "BTF value" });
-  new ValueWriter(json, btf, reader, options.plain).write(typeId, 0, 0);
+  return new ValueDecoder(btf, reader).decode(typeId, 0, 0);
 }
 
-class ValueWriter {
-  readonly #json: JsonWriter;
+class ValueDecoder {
   readonly #btf: Btf;
   readonly #reader: ByteReader;
-  readonly #plain: boolean;
   #valuesLeft = MAX_VALUES;
 
-  constructor(json: JsonWriter, btf: Btf, reader: ByteReader, plain: boolean) {
-    this.#json = json;
+  constructor(btf: Btf, reader: ByteReader) {
     this.#btf = btf;
     this.#reader = reader;
-    this.#plain = plain;
   }
 
-  /** `offset` in bytes. What lies past the end of the bytes is null. */
-  write(typeId: number, offset: number, depth: number): void {
+  /** `offset` in bytes. What lies past the end of the bytes is none. */
+  decode(typeId: number, offset: number, depth: number): BtfValue {
     const type = depth > MAX_DEPTH || this.#valuesLeft-- <= 0 ? undefined : this.#btf.type(typeId);
-    if (offset + scalarSize(type) > this.#reader.length) return void this.#json.null();
+    if (offset + scalarSize(type) > this.#reader.length) return NONE;
     switch (type?.kind) {
       case "INT":
         return this.#int(type, offset, 0);
@@ -65,69 +71,54 @@ class ValueWriter {
       case "UNION":
         return this.#composite(type, offset, depth);
       case "PTR":
-        return this.#pointer(offset);
+        return { kind: "pointer", value: this.#reader.u64(offset) };
       case "TYPEDEF":
       case "VOLATILE":
       case "CONST":
       case "RESTRICT":
       case "TYPE_TAG":
-        return this.write(type.type, offset, depth + 1);
+        return this.decode(type.type, offset, depth + 1);
       case "VAR":
-        this.#json.startObject().key(type.name);
-        this.write(type.type, offset, depth + 1);
-        this.#json.endObject();
-        return;
-      case "DATASEC":
-        this.#json.startObject().key(type.name).startArray();
-        for (const variable of type.vars) this.write(variable.type, offset + variable.offset, depth + 1);
-        this.#json.endArray().endObject();
-        return;
+        return {
+          kind: "fields",
+          fields: [{ name: type.name, value: this.decode(type.type, offset, depth + 1) }],
+        };
+      case "DATASEC": {
+        const items = type.vars.map((variable) =>
+          this.decode(variable.type, offset + variable.offset, depth + 1),
+        );
+        return { kind: "fields", fields: [{ name: type.name, value: { kind: "list", items } }] };
+      }
       case "FLOAT":
         return this.#float(type.size, offset);
       default:
-        this.#json.null();
+        return NONE;
     }
   }
 
-  /** A whole number in bits that are not a machine integer: hex, quoted where it must be JSON. */
-  #hex(value: bigint): void {
-    const text = `0x${value.toString(16)}`;
-    this.#json.raw(this.#plain ? text : `"${text}"`);
-  }
-
-  #int(type: BtfInt, offset: number, bitOffset: number): void {
+  #int(type: BtfInt, offset: number, bitOffset: number): BtfValue {
     const shift = bitOffset + type.bitOffset;
-    if (shift !== 0 || type.bits % 8 !== 0) return this.#hex(this.#bits(offset, shift, type.bits));
-    if (type.bits === 128) return this.#int128(offset);
-    const bytes = type.bits / 8;
-    const machine = bytes === 1 || bytes === 2 || bytes === 4 || bytes === 8;
-    const unsigned = this.#bits(offset, 0, type.bits);
+    const value = this.#bits(offset, shift, type.bits);
+    if (shift !== 0 || !MACHINE_BITS.has(type.bits)) {
+      const whole = shift === 0 && type.bits % 8 === 0 && type.bits !== 128;
+      if (!whole || type.encoding === 0 || type.encoding === INT_ENCODING.SIGNED)
+        return { kind: "hex", value };
+    }
     switch (type.encoding) {
       case 0:
-        return machine ? void this.#json.number(unsigned) : this.#hex(unsigned);
+        return { kind: "number", value };
       case INT_ENCODING.SIGNED:
-        return machine ? void this.#json.number(BigInt.asIntN(type.bits, unsigned)) : this.#hex(unsigned);
+        return { kind: "number", value: BigInt.asIntN(type.bits, value) };
       case INT_ENCODING.CHAR:
-        return this.#char(Number(unsigned & 0xffn));
+        return { kind: "char", value: this.#reader.u8(offset) };
       case INT_ENCODING.BOOL:
-        return void this.#json.bool((unsigned & 0xffn) !== 0n);
+        return { kind: "bool", value: this.#reader.u8(offset) !== 0 };
       default:
-        return void this.#json.null();
+        return NONE;
     }
   }
 
-  #char(byte: number): void {
-    if (byte >= 0x20 && byte < 0x7f) this.#json.string(String.fromCharCode(byte));
-    else this.#json.raw(this.#plain ? `0x${byte.toString(16)}` : `"\\u00${hexByte(byte)}"`);
-  }
-
-  #int128(offset: number): void {
-    const [first, second] = [this.#reader.u64(offset), this.#reader.u64(offset + 8)];
-    const [low, high] = this.#btf.littleEndian ? [first, second] : [second, first];
-    this.#hex((high << 64n) | low);
-  }
-
-  #float(size: number, offset: number): void {
+  #float(size: number, offset: number): BtfValue {
     const view = new DataView(Uint8Array.from(this.#reader.slice(offset, size)).buffer);
     const value =
       size === 4
@@ -135,33 +126,25 @@ class ValueWriter {
         : size === 8
           ? view.getFloat64(0, this.#btf.littleEndian)
           : Number.NaN;
-    if (Number.isFinite(value)) this.#json.raw(String(value));
-    else this.#json.null();
+    return Number.isFinite(value) ? { kind: "float", value } : NONE;
   }
 
-  #enum(type: BtfEnum, offset: number): void {
+  #enum(type: BtfEnum, offset: number): BtfValue {
     const bits = Math.min(type.size, 8) * 8;
     const raw = this.#bits(offset, 0, bits);
-    const value = type.signed ? BigInt.asIntN(bits, raw) : raw;
     const name = type.values.find((entry) => BigInt.asUintN(bits, BigInt(entry.value)) === raw)?.name;
-    if (name !== undefined) this.#json.string(name);
-    else this.#json.number(value);
+    if (name !== undefined) return { kind: "text", value: name };
+    return { kind: "number", value: type.signed ? BigInt.asIntN(bits, raw) : raw };
   }
 
-  #pointer(offset: number): void {
-    const value = this.#reader.u64(offset);
-    if (!this.#plain) this.#json.number(value);
-    else this.#json.string(value === 0n ? "(nil)" : `0x${value.toString(16)}`);
-  }
-
-  #array(type: BtfArray, offset: number, depth: number): void {
+  #array(type: BtfArray, offset: number, depth: number): BtfValue {
     const text = this.#charArray(type, offset);
-    if (text !== undefined) return void this.#json.string(text);
+    if (text !== undefined) return { kind: "text", value: text };
     const size = sizeOf(this.#btf, type.type);
-    this.#json.startArray();
     const end = Math.min(offset + type.count * size, this.#reader.length);
-    for (let at = offset; size > 0 && at < end; at += size) this.write(type.type, at, depth + 1);
-    this.#json.endArray();
+    const items: BtfValue[] = [];
+    for (let at = offset; size > 0 && at < end; at += size) items.push(this.decode(type.type, at, depth + 1));
+    return { kind: "list", items };
   }
 
   /** The text of a char array that holds a NUL and only printable characters before it. */
@@ -175,20 +158,22 @@ class ValueWriter {
     return text.length < bytes.length && /^[\x20-\x7e]*$/.test(text) ? text : undefined;
   }
 
-  #composite(type: BtfComposite, offset: number, depth: number): void {
-    this.#json.startObject();
-    for (const member of type.members) {
-      const at = offset + Math.floor(member.bitOffset / 8);
-      const bit = member.bitOffset % 8;
-      this.#json.key(member.name);
-      const target = bit === 0 ? undefined : skipModifiers(this.#btf, member.type);
-      const bits = member.bitSize || (target?.kind === "INT" ? target.bits : 0);
-      if (bits === 0) this.write(member.type, at, depth + 1);
-      else if (at + Math.ceil((bit + bits) / 8) > this.#reader.length) this.#json.null();
-      else if (member.bitSize === 0 && target?.kind === "INT") this.#int(target, at, bit);
-      else this.#hex(this.#bits(at, bit, bits));
-    }
-    this.#json.endObject();
+  #composite(type: BtfComposite, offset: number, depth: number): BtfValue {
+    const fields = type.members.map(({ name, type: typeId, bitOffset, bitSize }) => {
+      const at = offset + Math.floor(bitOffset / 8);
+      return { name, value: this.#member(typeId, at, bitOffset % 8, bitSize, depth) };
+    });
+    return { kind: "fields", fields };
+  }
+
+  /** A member that starts at bit `bit` of byte `at`, and is `bitSize` bits wide if it is a bit field. */
+  #member(typeId: number, at: number, bit: number, bitSize: number, depth: number): BtfValue {
+    const target = bit === 0 ? undefined : skipModifiers(this.#btf, typeId);
+    const bits = bitSize || (target?.kind === "INT" ? target.bits : 0);
+    if (bits === 0) return this.decode(typeId, at, depth + 1);
+    if (at + Math.ceil((bit + bits) / 8) > this.#reader.length) return NONE;
+    if (bitSize === 0 && target?.kind === "INT") return this.#int(target, at, bit);
+    return { kind: "hex", value: this.#bits(at, bit, bits) };
   }
 
   /** `count` bits, at most 128, from bit `shift` on; counted as the byte order of the BTF counts them. */
@@ -221,6 +206,9 @@ function scalarSize(type: BtfType | undefined): number {
       return 0;
   }
 }
+
+/** Integers of these widths are numbers; others are hex. */
+const MACHINE_BITS: ReadonlySet<number> = new Set([8, 16, 32, 64]);
 
 const POINTER_SIZE = 8;
 

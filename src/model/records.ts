@@ -3,6 +3,7 @@
  * byte text for names. Field names follow struct bpf_prog_info and its relatives. Names of types are looked up
  * when a record is rendered, not here.
  */
+import type { BtfValue } from "../btf/value.ts";
 
 /** Kinds of objects that have ids of their own. */
 export type ObjectKind = "prog" | "map" | "btf" | "link";
@@ -48,6 +49,14 @@ export interface ProgRecord {
   readonly attachBtfId: number;
   /** Bytes, in the words of fdinfo; absent where fdinfo has no such line. */
   readonly memlock?: string;
+  /** Absent where it was not looked for yet; see Registry.metadata. */
+  readonly metadata?: readonly MetadataRecord[];
+}
+
+/** A variable `bpf_metadata_<key>` of a program's read-only data. */
+export interface MetadataRecord {
+  readonly key: string;
+  readonly value: BtfValue;
 }
 
 /** The instructions of a program and what describes them, undecoded. */
@@ -73,7 +82,8 @@ export interface ProgImage {
   readonly jitedLineInfoRecSize: number;
 }
 
-export interface MapRecord {
+/** What OBJ_GET_INFO_BY_FD tells of a map. */
+export interface MapInfo {
   readonly id: number;
   readonly type: number;
   readonly name: string;
@@ -87,6 +97,10 @@ export interface MapRecord {
   readonly btfValueTypeId: number;
   readonly btfVmlinuxValueTypeId: number;
   readonly mapExtra: bigint;
+}
+
+/** A map with what fdinfo tells of it. */
+export interface MapRecord extends MapInfo {
   readonly memlock?: string;
   readonly frozen: boolean;
   /** Type and compilation of the programs that a prog_array takes, where it has an owner. */

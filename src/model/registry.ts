@@ -7,11 +7,14 @@ import { Btf } from "../btf/btf.ts";
 import { decodeFuncInfo } from "../btf/ext-info.ts";
 import { InspectError, notFoundError } from "../errors.ts";
 import { GrowingTable } from "./growing-table.ts";
+import { readMetadata } from "./metadata.ts";
 import type {
   BtfRecord,
   HolderRecord,
   LinkRecord,
+  MapInfo,
   MapRecord,
+  MetadataRecord,
   ObjectKind,
   PinRecord,
   ProgRecord,
@@ -25,14 +28,21 @@ export type Selector =
   | { readonly by: "name"; readonly name: string }
   | { readonly by: "pinned"; readonly path: string };
 
-/** A kernel name of this length may have been cut. */
+/** The kernel keeps 15 characters of a name: one of that length may have been longer. */
 const CUT_NAME_LENGTH = 15;
+
+export function mayBeCut({ name, btfId, nrFuncInfo }: ProgRecord): boolean {
+  return name.length >= CUT_NAME_LENGTH && btfId !== 0 && nrFuncInfo !== 0;
+}
 
 export class Registry {
   readonly source: ObjectSource;
   readonly #btfs = new Map<number, Btf | undefined>();
+  readonly #btfNames = new Map<string, boolean>();
   readonly #fullNames = new Map<number, string>();
   readonly #pins = new Map<PinRecord["kind"], GrowingTable<string>>();
+  /** Of each map id that a program named: the map, or nothing where it has gone. */
+  readonly #maps = new Map<number, readonly MapInfo[]>();
   #holders: Map<string, HolderRecord[]> | undefined;
 
   constructor(source: ObjectSource) {
@@ -88,12 +98,17 @@ export class Registry {
    */
   progName(prog: ProgRecord): string {
     if (prog.fullName !== undefined) return prog.fullName;
-    if (prog.name.length < CUT_NAME_LENGTH || prog.btfId === 0 || prog.nrFuncInfo === 0) return prog.name;
+    if (!mayBeCut(prog)) return prog.name;
     const known = this.#fullNames.get(prog.id);
     if (known !== undefined) return known;
     const name = this.#entryFunctionName(prog) ?? prog.name;
     this.#fullNames.set(prog.id, name);
     return name;
+  }
+
+  /** What the program says of itself. */
+  metadata(prog: ProgRecord): readonly MetadataRecord[] {
+    return prog.metadata ?? readMetadata(this, prog);
   }
 
   #entryFunctionName(prog: ProgRecord): string | undefined {
@@ -111,8 +126,23 @@ export class Registry {
   /** A parsed BTF object, kept once it was read; undefined for id 0. Throws where it cannot be read. */
   btf(id: number): Btf | undefined {
     if (id === 0) return undefined;
-    if (!this.#btfs.has(id)) this.#btfs.set(id, new Btf(this.source.btfBytes(this.source.btf(id))));
+    if (!this.#btfs.has(id)) this.#btfs.set(id, new Btf(this.#btfBytes(id)));
     return this.#btfs.get(id);
+  }
+
+  /** A BTF object that has `text` among its strings; undefined without. Most are not parsed to know. */
+  btfNaming(id: number, text: string): Btf | undefined {
+    const key = `${id} ${text}`;
+    let names = this.#btfNames.get(key);
+    if (names === undefined) {
+      names = id !== 0 && Buffer.from(this.#btfBytes(id)).includes(text);
+      this.#btfNames.set(key, names);
+    }
+    return names ? this.btf(id) : undefined;
+  }
+
+  #btfBytes(id: number): Uint8Array {
+    return this.source.btfBytes(this.source.btf(id));
   }
 
   /** A program that may have gone meanwhile. */
@@ -121,8 +151,15 @@ export class Registry {
   }
 
   /** The maps of a program that are still there, in the program's order. */
-  mapsOf(prog: ProgRecord): MapRecord[] {
-    return prog.mapIds.flatMap((id) => this.#ifThere(() => this.source.map(id)));
+  mapsOf(prog: ProgRecord): MapInfo[] {
+    return prog.mapIds.flatMap((id) => {
+      let map = this.#maps.get(id);
+      if (!map) {
+        map = this.#ifThere(() => this.source.mapInfo(id));
+        this.#maps.set(id, map);
+      }
+      return map;
+    });
   }
 
   /** The programs that use a map. */

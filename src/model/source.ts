@@ -6,6 +6,7 @@ import type {
   HostRecord,
   LinkRecord,
   MapEntry,
+  MapInfo,
   MapRecord,
   PerfRecord,
   PinRecord,
@@ -27,6 +28,8 @@ export interface ObjectSource {
   prog(id: number): ProgRecord;
   maps(): Iterable<MapRecord>;
   map(id: number): MapRecord;
+  /** Cheaper than map(): no fdinfo is read. */
+  mapInfo(id: number): MapInfo;
   btfs(): Iterable<BtfRecord>;
   btf(id: number): BtfRecord;
   links(): Iterable<LinkRecord>;
@@ -39,7 +42,7 @@ export interface ObjectSource {
   image(prog: ProgRecord): ProgImage | undefined;
   btfBytes(btf: BtfRecord): Uint8Array;
   /** The entries that can be read, at most `limit`. */
-  entries(map: MapRecord, limit: number): Iterable<MapEntry>;
+  entries(map: MapInfo, limit: number): Iterable<MapEntry>;
 
   /** Pinned objects in the order in which the BPF file systems were walked. */
   pins(): readonly PinRecord[];

@@ -1,7 +1,14 @@
 /** Records with all that a listing shows beside them, gathered before anything is printed. */
-import type { BtfRecord, HolderRecord, LinkRecord, MapRecord, PinRecord, ProgRecord } from "./records.ts";
+import type {
+  BtfRecord,
+  HolderRecord,
+  LinkRecord,
+  MapRecord,
+  MetadataRecord,
+  PinRecord,
+  ProgRecord,
+} from "./records.ts";
 import { GrowingTable } from "./growing-table.ts";
-import { type Metadata, metadataOf } from "./metadata.ts";
 import type { Registry } from "./registry.ts";
 
 export interface ViewOptions {
@@ -21,7 +28,7 @@ export interface ProgView extends Attached {
   readonly name: string;
   /** Seconds since the epoch; undefined where the kernel does not tell. */
   readonly loadedAt: bigint | undefined;
-  readonly metadata: Metadata | undefined;
+  readonly metadata: readonly MetadataRecord[];
 }
 
 export interface MapView extends Attached {
@@ -50,7 +57,7 @@ export function progView(registry: Registry, prog: ProgRecord, options: ViewOpti
     prog,
     name: registry.progName(prog),
     loadedAt: prog.loadTime === 0n ? undefined : (bootTime + prog.loadTime) / NS_PER_SECOND,
-    metadata: metadataOf(registry, prog),
+    metadata: registry.metadata(prog),
     ...attached(registry, "prog", prog.id, options),
   };
 }

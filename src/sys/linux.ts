@@ -39,8 +39,20 @@ export function linuxSyscalls(): Syscalls {
         }
       });
     },
+    readFdinfo(pid, fd) {
+      return attempt(() => {
+        const file = fs.openSync(`/proc/${pid}/fdinfo/${fd}`, "r");
+        try {
+          // The kernel makes the whole text at once: one read gets it.
+          return small.toString("latin1", 0, fs.readSync(file, small, 0, small.length, null));
+        } finally {
+          fs.closeSync(file);
+        }
+      });
+    },
     readPieces: pieces,
     list: (path) => attempt(() => entries(path)) ?? [],
+    names: (path) => attempt(() => fs.readdirSync(filePath(path), "latin1")) ?? [],
     readLink: (path) => attempt(() => fs.readlinkSync(filePath(path), "latin1")),
     identity: (path) =>
       attempt(() => {

@@ -23,10 +23,14 @@ export interface Syscalls {
 
   /** The whole of a small file as byte text; undefined where it cannot be read. */
   readText(path: string): string | undefined;
+  /** /proc/PID/fdinfo/FD as byte text; undefined where it cannot be read. */
+  readFdinfo(pid: number | "self", fd: number): string | undefined;
   /** A large file in pieces; none where it cannot be opened. Open only while it is iterated. */
   readPieces(path: string): Iterable<Uint8Array>;
   /** Names in a directory, in its own order; empty where it cannot be read. */
   list(path: string): DirectoryEntry[];
+  /** Names in a directory, in any order; cheaper than list(). */
+  names(path: string): string[];
   /** Target of a symbolic link; undefined where it cannot be read. */
   readLink(path: string): string | undefined;
   /** Device and inode; undefined where the path does not exist. */

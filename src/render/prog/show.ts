@@ -1,9 +1,9 @@
 /** Lines and keys of a program (bpftool prog.c:print_prog_plain, print_prog_json). */
 import { hexText } from "../../bytes/hex.ts";
 import { TextBuffer, type TextSink } from "../../bytes/sink.ts";
-import { writeValue } from "../../btf/value.ts";
+import { writeBtfValue } from "../../btf/value-json.ts";
 import { JsonWriter } from "../../json/writer.ts";
-import type { Metadata } from "../../model/metadata.ts";
+import type { MetadataRecord } from "../../model/records.ts";
 import type { ProgView } from "../../model/views.ts";
 import { nameOrNumber, typeText } from "../../uapi/name-table.ts";
 import { PROG_TYPES } from "../../uapi/prog-types.ts";
@@ -52,7 +52,7 @@ export function progPlain(out: TextSink, view: ProgView): void {
     prog.btfId !== 0 ? `\n\tbtf_id ${prog.btfId}` : "",
     holdersPlain(holders),
     "\n",
-    metadata ? metadataPlain(metadata) : "",
+    metadataPlain(metadata),
   ];
   out.write(lines.join(""));
 }
@@ -72,25 +72,24 @@ export function progJson(json: JsonWriter, view: ProgView): void {
   if (prog.btfId !== 0) json.numberField("btf_id", prog.btfId);
   pinsJson(json, pins);
   holdersJson(json, holders);
-  if (metadata) metadataJson(json, metadata);
+  metadataJson(json, metadata);
   json.endObject();
 }
 
 /** Each value on a line of its own, structs in compact JSON. */
-function metadataPlain({ btf, entries }: Metadata): string {
-  const lines = entries.map(({ key, typeId, value }) => {
+function metadataPlain(metadata: readonly MetadataRecord[]): string {
+  if (metadata.length === 0) return "";
+  const lines = metadata.map(({ key, value }) => {
     const text = new TextBuffer();
-    writeValue(new JsonWriter(text), btf, typeId, value, { plain: true });
+    writeBtfValue(new JsonWriter(text), value, { plain: true });
     return `\t\t${key} = ${text}\n`;
   });
   return `\tmetadata:\n${lines.join("")}`;
 }
 
-function metadataJson(json: JsonWriter, { btf, entries }: Metadata): void {
+function metadataJson(json: JsonWriter, metadata: readonly MetadataRecord[]): void {
+  if (metadata.length === 0) return;
   json.key("metadata").startObject();
-  for (const { key, typeId, value } of entries) {
-    json.key(key);
-    writeValue(json, btf, typeId, value, { plain: false });
-  }
+  for (const { key, value } of metadata) writeBtfValue(json.key(key), value, { plain: false });
   json.endObject();
 }

@@ -6,13 +6,11 @@ export type Fdinfo = ReadonlyMap<string, string>;
 
 /** Its `key:\tvalue` lines. */
 export function readFdinfo(sys: Syscalls, fd: number, pid: number | "self" = "self"): Fdinfo {
-  const lines = (sys.readText(`/proc/${pid}/fdinfo/${fd}`) ?? "").split("\n");
-  return new Map(
-    lines.flatMap((line) => {
-      const colon = line.indexOf(":");
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1).trim()] as const];
-    }),
-  );
+  const fields = new Map<string, string>();
+  for (const [, key, value] of (sys.readFdinfo(pid, fd) ?? "").matchAll(/^([^:\n]+):[ \t]*(.*)$/gm)) {
+    fields.set(key as string, (value as string).trimEnd());
+  }
+  return fields;
 }
 
 /** A link's fdinfo names its program too, so links come first. */

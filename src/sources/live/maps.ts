@@ -1,7 +1,7 @@
 /** Maps of the running kernel. */
 import { cString } from "../../bytes/text.ts";
 import { syscallError } from "../../errors.ts";
-import type { MapEntry, MapRecord } from "../../model/records.ts";
+import type { MapEntry, MapInfo, MapRecord } from "../../model/records.ts";
 import { BPF, ELEM_ATTR, makeAttr } from "../../sys/attr.ts";
 import { MAP_INFO, MAP_INFO_NAME, MAP_INFO_SIZE } from "../../sys/info.ts";
 import { decodeStruct } from "../../sys/struct.ts";
@@ -12,12 +12,22 @@ import { type Fdinfo, readFdinfo } from "./fdinfo.ts";
 import { objectInfo } from "./objects.ts";
 
 export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
+  const info = readMapInfo(sys, fd, id);
+  const fdinfo = readFdinfo(sys, fd);
+  const memlock = fdinfo.get("memlock");
+  return {
+    ...info,
+    ...(memlock !== undefined && { memlock }),
+    frozen: fdinfo.get("frozen") === "1",
+    ...ownerOf(fdinfo),
+  };
+}
+
+export function readMapInfo(sys: Syscalls, fd: number, id: number): MapInfo {
   const bytes = new Uint8Array(MAP_INFO_SIZE);
   const status = objectInfo(sys, fd, bytes);
   if (status < 0) throw syscallError(`can't get map info (${id})`, -status);
   const info = decodeStruct(MAP_INFO, bytes);
-  const fdinfo = readFdinfo(sys, fd);
-  const memlock = fdinfo.get("memlock");
   return {
     id: info.id,
     type: info.type,
@@ -32,9 +42,6 @@ export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
     btfValueTypeId: info.btfValueTypeId,
     btfVmlinuxValueTypeId: info.btfVmlinuxValueTypeId,
     mapExtra: info.mapExtra,
-    ...(memlock !== undefined && { memlock }),
-    frozen: fdinfo.get("frozen") === "1",
-    ...ownerOf(fdinfo),
   };
 }
 
@@ -52,7 +59,7 @@ function ownerOf(fdinfo: Fdinfo): Pick<MapRecord, "ownerProgType" | "ownerJited"
 export function* readEntries(
   sys: Syscalls,
   fd: number,
-  map: MapRecord,
+  map: MapInfo,
   cpus: number,
   limit: number,
 ): Generator<MapEntry> {

@@ -83,8 +83,8 @@ function descriptors(sys: Syscalls, pid: number): number[] {
 /** Names that are numbers, ascending: the kernel's own order in /proc. */
 function numbers(sys: Syscalls, path: string): number[] {
   return sys
-    .list(path)
-    .filter(({ name }) => /^\d+$/.test(name))
-    .map(({ name }) => Number(name))
+    .names(path)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
     .sort((a, b) => a - b);
 }

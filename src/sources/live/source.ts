@@ -5,7 +5,7 @@ import type {
   BtfRecord,
   HolderRecord,
   HostRecord,
-  MapRecord,
+  MapInfo,
   PinRecord,
   ProgRecord,
 } from "../../model/records.ts";
@@ -15,7 +15,7 @@ import { HOST_LITTLE_ENDIAN } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { readBtf, readBtfBytes } from "./btfs.ts";
 import { readLink } from "./links.ts";
-import { readEntries, readMap } from "./maps.ts";
+import { readEntries, readMap, readMapInfo } from "./maps.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
 import { readHolders, readPerf } from "./processes.ts";
@@ -54,6 +54,10 @@ class LiveSource implements ObjectSource {
     return withObject(this.#sys, "map", id, (fd) => readMap(this.#sys, fd, id));
   }
 
+  mapInfo(id: number) {
+    return withObject(this.#sys, "map", id, (fd) => readMapInfo(this.#sys, fd, id));
+  }
+
   btfs() {
     return walk(this.#sys, "btf", (fd) => readBtf(this.#sys, fd));
   }
@@ -86,7 +90,7 @@ class LiveSource implements ObjectSource {
     return withObject(this.#sys, "btf", id, (fd) => readBtfBytes(this.#sys, fd, size));
   }
 
-  entries(map: MapRecord, limit: number) {
+  entries(map: MapInfo, limit: number) {
     const { possibleCpus } = this.host();
     return withObject(this.#sys, "map", map.id, (fd) => [
       ...readEntries(this.#sys, fd, map, possibleCpus, limit),

@@ -6,7 +6,7 @@ import { strerror } from "../../uapi/errno.ts";
 import { MAX_FILE_SIZE, type SnapshotFiles } from "./files.ts";
 
 export function folderFiles(folder: string, label: string): SnapshotFiles {
-  const root = fs.realpathSync(folder);
+  const root = fs.realpathSync.native(folder);
   return {
     size(name) {
       const stat = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
@@ -16,7 +16,7 @@ export function folderFiles(folder: string, label: string): SnapshotFiles {
       const file = path.join(root, name);
       try {
         // A link in somebody else's snapshot must not lead to a file of ours.
-        if (fs.realpathSync(file) !== file) throw snapshotError(label, `${name} is a link`);
+        if (fs.realpathSync.native(file) !== file) throw snapshotError(label, `${name} is a link`);
         if (fs.statSync(file).size > MAX_FILE_SIZE)
           throw snapshotError(label, `${name} is larger than ${MAX_FILE_SIZE} bytes`);
         return fs.readFileSync(file);

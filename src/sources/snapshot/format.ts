@@ -6,6 +6,7 @@
  * bytes are a string of hex digits. Blobs are raw, so that other tools can open them.
  */
 import * as v from "valibot";
+import type { BtfValue } from "../../btf/value.ts";
 import { parseHex } from "../../bytes/hex.ts";
 import type {
   BtfRecord,
@@ -120,6 +121,28 @@ const device: Schema<DeviceRecord> = v.object({
   ifname: v.exactOptional(text),
 });
 
+/** 128 bits and a sign. */
+const integer = v.pipe(
+  v.string(),
+  v.regex(/^-?[0-9]{1,39}$/, "expected a string of decimal digits"),
+  v.transform((text) => BigInt(text)),
+);
+
+const btfValue: Schema<BtfValue> = v.lazy(() =>
+  v.variant("kind", [
+    v.object({ kind: v.literal("number"), value: integer }),
+    v.object({ kind: v.literal("hex"), value: integer }),
+    v.object({ kind: v.literal("pointer"), value: u64 }),
+    v.object({ kind: v.literal("float"), value: v.number() }),
+    v.object({ kind: v.literal("bool"), value: v.boolean() }),
+    v.object({ kind: v.literal("char"), value: v.pipe(u32, v.maxValue(0xff)) }),
+    v.object({ kind: v.literal("text"), value: text }),
+    v.object({ kind: v.literal("list"), items: v.array(btfValue) }),
+    v.object({ kind: v.literal("fields"), fields: v.array(v.object({ name: text, value: btfValue })) }),
+    v.object({ kind: v.literal("none") }),
+  ]),
+);
+
 const prog: Schema<StoredProg> = v.object({
   id: u32,
   type: u32,
@@ -143,6 +166,7 @@ const prog: Schema<StoredProg> = v.object({
   attachBtfObjId: u32,
   attachBtfId: u32,
   memlock: v.exactOptional(digits),
+  metadata: v.exactOptional(v.array(v.object({ key: text, value: btfValue })), []),
   funcInfoRecSize: u32,
   nrLineInfo: u32,
   lineInfoRecSize: u32,

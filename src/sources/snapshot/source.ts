@@ -7,7 +7,7 @@ import { type InspectError, snapshotError, syscallError } from "../../errors.ts"
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
-import type { BtfRecord, MapEntry, MapRecord, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type { BtfRecord, MapEntry, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { ENOENT } from "../../uapi/errno.ts";
 import type { SnapshotFiles } from "./files.ts";
@@ -76,6 +76,10 @@ class Snapshot implements SnapshotSource {
     return this.#find("maps", id) ?? fail(lookupError("map", id));
   }
 
+  mapInfo(id: number): StoredMap {
+    return this.map(id);
+  }
+
   btf(id: number): BtfRecord {
     return this.#find("btfs", id) ?? fail(lookupError("btf", id));
   }
@@ -116,7 +120,7 @@ class Snapshot implements SnapshotSource {
     return bytes;
   }
 
-  *entries({ id }: MapRecord, limit: number): Generator<MapEntry> {
+  *entries({ id }: MapInfo, limit: number): Generator<MapEntry> {
     const { keySize, savedEntries = 0, savedValueSize = 0 } = this.map(id);
     const keys = this.#blob(mapBlob(id, "keys"), savedEntries * keySize);
     const values = this.#blob(mapBlob(id, "values"), savedEntries * savedValueSize);
@@ -173,12 +177,21 @@ class Snapshot implements SnapshotSource {
   }
 
   #validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
-    const result = v.safeParse(schema, value, { abortEarly: true });
+    const result = this.#parse(schema, value, file);
     if (result.success) return result.output;
     const [issue] = result.issues;
     const place =
       issue.path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("") ?? "";
     throw snapshotError(this.label, `${file}: ${place.replace(/^\./, "")}: ${issue.message}`);
+  }
+
+  #parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string) {
+    try {
+      return v.safeParse(schema, value, { abortEarly: true });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw snapshotError(this.label, `${file}: nested too deeply`, error);
+    }
   }
 
   /** undefined where the file was not saved; an error where it does not have `size` bytes. */

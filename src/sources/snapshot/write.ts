@@ -5,7 +5,7 @@ import { InspectError } from "../../errors.ts";
 import { InsnArray } from "../../insn/insn.ts";
 import type { KernelSymbols } from "../../kallsyms/symbols.ts";
 import type { MapRecord, ProgRecord } from "../../model/records.ts";
-import type { Registry } from "../../model/registry.ts";
+import { mayBeCut, type Registry } from "../../model/registry.ts";
 import { VERSION as BPFLENS_VERSION } from "../../version.ts";
 import {
   btfBlob,
@@ -115,7 +115,8 @@ function saveProg(
   if (code) wanted.add(new InsnArray(code.xlated, source.host().littleEndian), code.jitedKsyms);
   return {
     ...prog,
-    ...(name !== prog.name && { fullName: name }),
+    ...(mayBeCut(prog) && { fullName: name }),
+    metadata: registry.metadata(prog),
     funcInfoRecSize: code?.funcInfoRecSize ?? 0,
     nrLineInfo: code && code.lineInfoRecSize > 0 ? code.lineInfo.length / code.lineInfoRecSize : 0,
     lineInfoRecSize: code?.lineInfoRecSize ?? 0,
