@@ -29,7 +29,7 @@ export function readPinned(sys: Syscalls, path: string): { kind: PinRecord["kind
   if (typeof object === "object") return { kind: object.kind as PinRecord["kind"], id: object.id };
   const errno = -object;
   if (errno === EACCES && !bpffsMounts(sys).some((mount) => path.startsWith(`${mount}/`))) {
-    const message = `bpf obj get (${path}): not in bpf file system (bpffs)`;
+    const message = `bpf obj get (${path}): directory not in bpf file system (bpffs)`;
     throw new InspectError("syscall", message, { data: { errno } });
   }
   throw syscallError(`bpf obj get (${path})`, errno);

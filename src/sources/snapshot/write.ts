@@ -184,9 +184,11 @@ function tableJson(rows: readonly unknown[]): string {
   return `[\n${rows.map((row) => JSON.stringify(row, toJson)).join(",\n")}\n]\n`;
 }
 
-function toJson(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  return value instanceof Uint8Array ? hexText(value) : value;
+/** A JSON replacer. Looks at the holder's own value: a Buffer has turned into something else by the time it is passed. */
+function toJson(this: unknown, key: string, value: unknown): unknown {
+  const own = (this as Record<string, unknown>)[key];
+  if (typeof own === "bigint") return own.toString();
+  return own instanceof Uint8Array ? hexText(own) : value;
 }
 
 function utf8(text: string): Uint8Array {

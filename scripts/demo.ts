@@ -1,0 +1,51 @@
+/**
+ * `npm run demo`: lists, disassembles and draws real programs from the bundled snapshot. Needs neither root nor
+ * Linux nor Graphviz.
+ */
+import fs from "node:fs";
+import { TextBuffer } from "../src/bytes/sink.ts";
+import { main } from "../src/cli/main.ts";
+
+const PROG = "xdp_guard";
+const SHOWN_LINES = 24;
+
+/** Runs the command line in this process and returns what it printed. */
+async function bpflens(...args: string[]): Promise<string> {
+  const out = new TextBuffer();
+  const err = new TextBuffer();
+  const io = (text: TextBuffer) => ({ write: (part: string) => text.write(part), flush() {} });
+  const status = await main(args, { out: io(out), err: io(err) }, {});
+  if (status !== 0) throw new Error(`bpflens ${args.join(" ")} ended with status ${status}: ${err}`);
+  return Buffer.from(out.toString(), "latin1").toString("utf8");
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Shows a command and the beginning of its output. */
+async function show(...args: string[]): Promise<void> {
+  const lines = (await bpflens(...args)).split("\n");
+  const rest = lines.length - 1 - SHOWN_LINES;
+  const shown = rest > 0 ? [...lines.slice(0, SHOWN_LINES), `... ${rest} more lines`, ""] : lines;
+  print(`\n$ bpflens ${args.join(" ")}\n${shown.join("\n")}`);
+}
+
+async function draw(dotFile: string, svgFile: string): Promise<void> {
+  const args = ["--from", "demo", "prog", "dump", "xlated", "name", PROG, "visual"];
+  const dot = await bpflens(...args);
+  fs.writeFileSync(dotFile, dot);
+  print(`\n$ bpflens ${args.join(" ")} > ${dotFile}\n`);
+  try {
+    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
+    fs.writeFileSync(svgFile, (await Graphviz.load()).dot(dot));
+    print(`wrote ${dotFile} and ${svgFile}: the control flow of ${PROG}; open the SVG in a browser\n`);
+  } catch (error) {
+    print(`wrote ${dotFile}; no SVG (${error instanceof Error ? error.message : error}): try dot -Tsvg ${dotFile}\n`);
+  }
+}
+
+await show("--from", "demo", "prog", "show");
+await show("--from", "demo", "prog", "dump", "xlated", "name", PROG, "linum");
+fs.mkdirSync("demo", { recursive: true });
+await draw(`demo/${PROG}.dot`, `demo/${PROG}.svg`);
