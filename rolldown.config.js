@@ -1,10 +1,10 @@
 import { defineConfig } from "rolldown";
 
+/** Sources below src of a group of files, not those of packages. */
+const sources = (/** @type {string} */ names) => new RegExp(`^(?!.*node_modules).*/src/(${names})`);
+
 // The command line as CommonJS: an ES module entry alone costs 4 ms of start-up on Node 20.
 // Dynamic imports become chunks of their own, so that yargs, zip and DOT load only when needed.
-/** What most commands need. */
-const isCore = /^(?!.*node_modules).*\/src\/(bytes|json|uapi|btf|insn|kallsyms|code|model|render\/(?!prog\/visual)|cli\/(prog|map|link|btf|perf|show|selectors)|errors|sources\/open|sources\/bundled)/;
-
 export default defineConfig({
   input: { main: "src/cli/main.ts" },
   platform: "node",
@@ -21,9 +21,13 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: "snapshot", test: /valibot|src\/sources\/snapshot\/(format|source|files|folder)/ },
-        { name: "live", test: /src\/(sources\/live|sys)\// },
-        { name: "core", test: isCore },
+        { name: "base", test: sources("errors|bytes|json|uapi/errno|cli/(main|commands|options|words|usage|io)") },
+        { name: "snapshot", test: sources("sources/snapshot/(format|source|files|folder)") },
+        { name: "live", test: sources("sources/live|sys") },
+        { name: "graph", test: sources("cfg|dot|render/prog/visual") },
+        { name: "code", test: sources("insn|code|uapi/helpers|render/prog/xlated|cli/prog/dump") },
+        { name: "details", test: sources("render/(link|btf|perf)|cli/(link|btf|perf)|uapi/(perf|attach)") },
+        { name: "show", test: sources("uapi|btf|kallsyms|model|sources/(open|bundled)|render|cli/(prog|map|show|selectors)") },
       ],
     },
     minify: { mangle: false, compress: true, codegen: true },

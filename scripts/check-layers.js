@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   version: [],
   bytes: ["errors"],
   uapi: [],
-  json: ["bytes"],
+  json: ["bytes", "errors"],
   insn: [...BASE],
   btf: [...BASE, "json"],
   kallsyms: [...BASE],

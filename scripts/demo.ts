@@ -41,7 +41,9 @@ async function draw(dotFile: string, svgFile: string): Promise<void> {
     fs.writeFileSync(svgFile, (await Graphviz.load()).dot(dot));
     print(`wrote ${dotFile} and ${svgFile}: the control flow of ${PROG}; open the SVG in a browser\n`);
   } catch (error) {
-    print(`wrote ${dotFile}; no SVG (${error instanceof Error ? error.message : error}): try dot -Tsvg ${dotFile}\n`);
+    print(
+      `wrote ${dotFile}; no SVG (${error instanceof Error ? error.message : error}): try dot -Tsvg ${dotFile}\n`,
+    );
   }
 }
 

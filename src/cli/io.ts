@@ -4,6 +4,8 @@
  */
 import fs from "node:fs";
 import type { TextSink } from "../bytes/sink.ts";
+import { errnoOf, ioError } from "../errors.ts";
+import { strerror } from "../uapi/errno.ts";
 
 export interface Output extends TextSink {
   /** Everything written so far has left. Throws BrokenPipe when nobody reads any more. */
@@ -58,7 +60,7 @@ function writeSome(fd: number, bytes: Uint8Array, from: number): number {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EPIPE") throw new BrokenPipe();
-    if (code !== "EAGAIN") throw error;
+    if (code !== "EAGAIN") throw ioError(`Cannot write output: ${strerror(errnoOf(error) ?? 0)}`, error);
     // A pipe that another process has made non-blocking, and that is full.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     return 0;

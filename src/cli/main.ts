@@ -5,7 +5,7 @@
 import { toByteText } from "../bytes/text.ts";
 import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
 import { JsonWriter } from "../json/writer.ts";
-import { Registry } from "../model/registry.ts";
+import type { Registry } from "../model/registry.ts";
 import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
 import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
@@ -34,7 +34,9 @@ export async function main(
     return status;
   } catch (error) {
     if (error instanceof BrokenPipe) return BROKEN_PIPE_STATUS;
-    throw error;
+    if (!(error instanceof InspectError)) throw error;
+    io.err.write(`Error: ${error.message}\n`); // stdout does not take any more
+    return FAILURE_STATUS;
   }
 }
 
@@ -75,6 +77,7 @@ function makeContext(
     json,
     async registry() {
       if (!registry) {
+        const { Registry } = await import("../model/registry.ts");
         const { openSource } = await import("../sources/open.ts");
         registry = new Registry(await openSource(options.from));
       }

@@ -5,9 +5,21 @@
  * JSON has the records of src/model/records.ts as they are, except that a u64 is a string of decimal digits and
  * bytes are a string of hex digits. Blobs are raw, so that other tools can open them.
  */
-import * as v from "valibot";
 import type { BtfValue } from "../../btf/value.ts";
 import { parseHex } from "../../bytes/hex.ts";
+import {
+  array,
+  bigInteger,
+  boolean,
+  finite,
+  integer,
+  map,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  variant,
+} from "../../json/shape.ts";
 import type {
   BtfRecord,
   DeviceRecord,
@@ -86,201 +98,203 @@ export interface Manifest {
   readonly leftOut: readonly string[];
 }
 
-const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
-const i32 = v.pipe(v.number(), v.integer(), v.minValue(-0x8000_0000), v.maxValue(0x7fff_ffff));
-const U64_MAX = 0xffff_ffff_ffff_ffffn;
-const u64 = v.pipe(
-  v.string(),
-  v.regex(/^[0-9]{1,20}$/, "expected a string of decimal digits"),
-  v.transform((text) => BigInt(text)),
-  v.maxValue(U64_MAX, "is more than 64 bits"),
-);
+const u32 = integer(0, 0xffff_ffff);
+const i32 = integer(-0x8000_0000, 0x7fff_ffff);
+const u64 = bigInteger(0n, 0xffff_ffff_ffff_ffffn);
+/** Up to 128 bits, signed or not. */
+const wide = bigInteger(-(2n ** 127n), 2n ** 128n - 1n);
 const MAX_TEXT = 4096;
-/** One character for each byte. */
-const text = v.pipe(
-  v.string(),
-  v.maxLength(MAX_TEXT),
-  v.regex(/^[\x01-\xff]*$/, "expected characters U+0001 to U+00FF"),
-);
-const digits = v.pipe(v.string(), v.regex(/^[0-9]{1,20}$/, "expected a string of decimal digits"));
-const tag = v.pipe(
-  v.string(),
-  v.regex(/^[0-9a-f]{16}$/, "expected 16 hex digits"),
-  v.transform((hex) => parseHex(hex) as Uint8Array),
-);
+const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
+const digits = text(/^[0-9]{1,20}$/, 20, "a string of digits");
+const tag = map(text(/^[0-9a-f]{16}$/, 16, "16 hex digits"), (hex) => parseHex(hex) as Uint8Array);
 const MAX_LIST = 1 << 20;
-const ids = v.pipe(v.array(u32), v.maxLength(MAX_LIST));
-const objectKind = v.picklist(["prog", "map", "btf", "link"]);
+const ids = array(u32, MAX_LIST);
 
-type Schema<T> = v.GenericSchema<unknown, T>;
-
-const device: Schema<DeviceRecord> = v.object({
-  ifindex: u32,
-  netnsDev: u64,
-  netnsIno: u64,
-  ifname: v.exactOptional(text),
-});
-
-/** 128 bits and a sign. */
-const integer = v.pipe(
-  v.string(),
-  v.regex(/^-?[0-9]{1,39}$/, "expected a string of decimal digits"),
-  v.transform((text) => BigInt(text)),
+const device: Shape<DeviceRecord> = object(
+  { ifindex: u32, netnsDev: u64, netnsIno: u64 },
+  { ifname: byteText },
 );
 
-const btfValue: Schema<BtfValue> = v.lazy(() =>
-  v.variant("kind", [
-    v.object({ kind: v.literal("number"), value: integer }),
-    v.object({ kind: v.literal("hex"), value: integer }),
-    v.object({ kind: v.literal("pointer"), value: u64 }),
-    v.object({ kind: v.literal("float"), value: v.number() }),
-    v.object({ kind: v.literal("bool"), value: v.boolean() }),
-    v.object({ kind: v.literal("char"), value: v.pipe(u32, v.maxValue(0xff)) }),
-    v.object({ kind: v.literal("text"), value: text }),
-    v.object({ kind: v.literal("list"), items: v.array(btfValue) }),
-    v.object({ kind: v.literal("fields"), fields: v.array(v.object({ name: text, value: btfValue })) }),
-    v.object({ kind: v.literal("none") }),
-  ]),
+/** Types of values nest, so the shape refers to itself. */
+const value: Shape<BtfValue> = (json, place) => anyValue(json, place);
+const anyValue = variant<BtfValue>("kind", {
+  number: object({ kind: oneOf("number"), value: wide }),
+  hex: object({ kind: oneOf("hex"), value: wide }),
+  pointer: object({ kind: oneOf("pointer"), value: u64 }),
+  float: object({ kind: oneOf("float"), value: finite }),
+  bool: object({ kind: oneOf("bool"), value: boolean }),
+  char: object({ kind: oneOf("char"), value: integer(0, 0xff) }),
+  text: object({ kind: oneOf("text"), value: byteText }),
+  list: object({ kind: oneOf("list"), items: array(value, MAX_LIST) }),
+  fields: object({
+    kind: oneOf("fields"),
+    fields: array(object({ name: byteText, value }), MAX_LIST),
+  }),
+  none: object({ kind: oneOf("none") }),
+});
+
+const prog: Shape<StoredProg> = object(
+  {
+    id: u32,
+    type: u32,
+    tag,
+    name: byteText,
+    gplCompatible: boolean,
+    loadTime: u64,
+    uid: u32,
+    mapIds: ids,
+    orphaned: boolean,
+    xlatedLen: u32,
+    jitedLen: u32,
+    btfId: u32,
+    nrFuncInfo: u32,
+    runTimeNs: u64,
+    runCnt: u64,
+    recursionMisses: u64,
+    verifiedInsns: u32,
+    attachBtfObjId: u32,
+    attachBtfId: u32,
+    metadata: array(object({ key: byteText, value }), MAX_LIST),
+    funcInfoRecSize: u32,
+    nrLineInfo: u32,
+    lineInfoRecSize: u32,
+    jitedKsyms: array(u64, MAX_LIST),
+    jitedFuncLens: ids,
+    jitedLineInfoRecSize: u32,
+  },
+  { fullName: byteText, device, memlock: digits },
 );
 
-const prog: Schema<StoredProg> = v.object({
-  id: u32,
-  type: u32,
-  tag,
-  name: text,
-  fullName: v.exactOptional(text),
-  gplCompatible: v.boolean(),
-  loadTime: u64,
-  uid: u32,
-  mapIds: ids,
-  device: v.exactOptional(device),
-  orphaned: v.boolean(),
-  xlatedLen: u32,
-  jitedLen: u32,
-  btfId: u32,
-  nrFuncInfo: u32,
-  runTimeNs: u64,
-  runCnt: u64,
-  recursionMisses: u64,
-  verifiedInsns: u32,
-  attachBtfObjId: u32,
-  attachBtfId: u32,
-  memlock: v.exactOptional(digits),
-  metadata: v.exactOptional(v.array(v.object({ key: text, value: btfValue })), []),
-  funcInfoRecSize: u32,
-  nrLineInfo: u32,
-  lineInfoRecSize: u32,
-  jitedKsyms: v.pipe(v.array(u64), v.maxLength(MAX_LIST)),
-  jitedFuncLens: ids,
-  jitedLineInfoRecSize: u32,
-});
+const mapRow: Shape<StoredMap> = object(
+  {
+    id: u32,
+    type: u32,
+    name: byteText,
+    flags: u32,
+    keySize: u32,
+    valueSize: u32,
+    maxEntries: u32,
+    btfId: u32,
+    btfKeyTypeId: u32,
+    btfValueTypeId: u32,
+    btfVmlinuxValueTypeId: u32,
+    mapExtra: u64,
+    frozen: boolean,
+  },
+  {
+    device,
+    memlock: digits,
+    ownerProgType: u32,
+    ownerJited: boolean,
+    savedEntries: u32,
+    savedValueSize: u32,
+  },
+);
 
-const map: Schema<StoredMap> = v.object({
-  id: u32,
-  type: u32,
-  name: text,
-  flags: u32,
-  keySize: u32,
-  valueSize: u32,
-  maxEntries: u32,
-  device: v.exactOptional(device),
-  btfId: u32,
-  btfKeyTypeId: u32,
-  btfValueTypeId: u32,
-  btfVmlinuxValueTypeId: u32,
-  mapExtra: u64,
-  memlock: v.exactOptional(digits),
-  frozen: v.boolean(),
-  ownerProgType: v.exactOptional(u32),
-  ownerJited: v.exactOptional(v.boolean()),
-  savedEntries: v.exactOptional(u32),
-  savedValueSize: v.exactOptional(u32),
-});
+const btf: Shape<BtfRecord> = object({ id: u32, size: u32, name: byteText, kernel: boolean });
 
-const btf: Schema<BtfRecord> = v.object({ id: u32, size: u32, name: text, kernel: v.boolean() });
+const onDevice = { ifname: byteText };
 
-const onDevice = { ifindex: u32, ifname: v.exactOptional(text) };
-
-const detail: Schema<LinkDetail> = v.variant("kind", [
-  v.object({ kind: v.literal("none") }),
-  v.object({ kind: v.literal("raw_tracepoint"), tpName: text, cookie: u64 }),
-  v.object({ kind: v.literal("tracing"), attachType: u32, targetObjId: u32, targetBtfId: u32, cookie: u64 }),
-  v.object({ kind: v.literal("cgroup"), cgroupId: u64, attachType: u32 }),
-  v.object({
-    kind: v.literal("iter"),
-    targetName: text,
+const detail = variant<LinkDetail>("kind", {
+  none: object({ kind: oneOf("none") }),
+  raw_tracepoint: object({ kind: oneOf("raw_tracepoint"), tpName: byteText, cookie: u64 }),
+  tracing: object({
+    kind: oneOf("tracing"),
+    attachType: u32,
+    targetObjId: u32,
+    targetBtfId: u32,
+    cookie: u64,
+  }),
+  cgroup: object({ kind: oneOf("cgroup"), cgroupId: u64, attachType: u32 }),
+  iter: object({
+    kind: oneOf("iter"),
+    targetName: byteText,
     mapId: u32,
     cgroupId: u64,
     order: u32,
     tid: u32,
     pid: u32,
   }),
-  v.object({ kind: v.literal("netns"), netnsIno: u32, attachType: u32 }),
-  v.object({ kind: v.literal("xdp"), ...onDevice }),
-  v.object({ kind: v.literal("struct_ops"), mapId: u32 }),
-  v.object({ kind: v.literal("netfilter"), pf: u32, hook: u32, prio: i32, flags: u32 }),
-  v.object({ kind: v.literal("tcx"), ...onDevice, attachType: u32 }),
-  v.object({ kind: v.literal("netkit"), ...onDevice, attachType: u32 }),
-  v.object({ kind: v.literal("sockmap"), mapId: u32, attachType: u32 }),
-  v.object({
-    kind: v.literal("uprobe_multi"),
-    path: text,
+  netns: object({ kind: oneOf("netns"), netnsIno: u32, attachType: u32 }),
+  xdp: object({ kind: oneOf("xdp"), ifindex: u32 }, onDevice),
+  struct_ops: object({ kind: oneOf("struct_ops"), mapId: u32 }),
+  netfilter: object({ kind: oneOf("netfilter"), pf: u32, hook: u32, prio: i32, flags: u32 }),
+  tcx: object({ kind: oneOf("tcx"), ifindex: u32, attachType: u32 }, onDevice),
+  netkit: object({ kind: oneOf("netkit"), ifindex: u32, attachType: u32 }, onDevice),
+  sockmap: object({ kind: oneOf("sockmap"), mapId: u32, attachType: u32 }),
+  uprobe_multi: object({
+    kind: oneOf("uprobe_multi"),
+    path: byteText,
     flags: u32,
     pid: u32,
-    funcs: v.pipe(v.array(v.object({ offset: u64, refCtrOffset: u64, cookie: u64 })), v.maxLength(MAX_LIST)),
+    funcs: array(object({ offset: u64, refCtrOffset: u64, cookie: u64 }), MAX_LIST),
   }),
-  v.object({
-    kind: v.literal("perf_uprobe"),
-    retprobe: v.boolean(),
-    file: text,
+  perf_uprobe: object({
+    kind: oneOf("perf_uprobe"),
+    retprobe: boolean,
+    file: byteText,
     offset: u32,
     cookie: u64,
     refCtrOffset: u64,
   }),
-  v.object({
-    kind: v.literal("perf_kprobe"),
-    retprobe: v.boolean(),
-    func: text,
+  perf_kprobe: object({
+    kind: oneOf("perf_kprobe"),
+    retprobe: boolean,
+    func: byteText,
     addr: u64,
     offset: u32,
     missed: u64,
     cookie: u64,
   }),
-  v.object({ kind: v.literal("perf_tracepoint"), tracepoint: text, cookie: u64 }),
-  v.object({ kind: v.literal("perf_event"), type: u32, config: u64, cookie: u64 }),
-]);
+  perf_tracepoint: object({ kind: oneOf("perf_tracepoint"), tracepoint: byteText, cookie: u64 }),
+  perf_event: object({ kind: oneOf("perf_event"), type: u32, config: u64, cookie: u64 }),
+});
 
-const link: Schema<LinkRecord> = v.object({ id: u32, type: u32, progId: u32, detail });
-const perf: Schema<PerfRecord> = v.object({
+const link: Shape<LinkRecord> = object({ id: u32, type: u32, progId: u32, detail });
+
+const perf: Shape<PerfRecord> = object({
   pid: u32,
   fd: u32,
   progId: u32,
   fdType: u32,
-  name: text,
+  name: byteText,
   offset: u64,
   addr: u64,
 });
-const pin: Schema<PinRecord> = v.object({ kind: v.picklist(["prog", "map", "link"]), id: u32, path: text });
-const holder: Schema<HolderRecord> = v.object({ kind: objectKind, id: u32, pid: u32, comm: text });
+
+const pin: Shape<PinRecord> = object({ kind: oneOf("prog", "map", "link"), id: u32, path: byteText });
+
+const holder: Shape<HolderRecord> = object({
+  kind: oneOf("prog", "map", "btf", "link"),
+  id: u32,
+  pid: u32,
+  comm: byteText,
+});
 
 const MAX_CPUS = 1 << 16;
-const host: Schema<HostRecord> = v.object({
+
+const host: Shape<HostRecord> = object({
   bootTime: u64,
-  release: text,
-  machine: text,
-  littleEndian: v.boolean(),
-  possibleCpus: v.pipe(u32, v.minValue(1), v.maxValue(MAX_CPUS)),
+  release: byteText,
+  machine: byteText,
+  littleEndian: boolean,
+  possibleCpus: integer(1, MAX_CPUS),
 });
 
-export const manifestSchema: Schema<Manifest> = v.object({
-  format: v.literal(FORMAT),
-  version: v.pipe(u32, v.minValue(1)),
-  taken: text,
-  by: text,
-  description: v.exactOptional(text),
-  host,
-  leftOut: v.array(text),
-});
+/** Whatever the version, these keys tell what it is. */
+export const versionShape = object({ format: oneOf(FORMAT), version: integer(1, 0xffff_ffff) });
+
+export const manifestShape: Shape<Manifest> = object(
+  {
+    format: oneOf(FORMAT),
+    version: integer(1, VERSION),
+    taken: byteText,
+    by: byteText,
+    host,
+    leftOut: array(byteText, MAX_LIST),
+  },
+  { description: byteText },
+);
 
 /** What a table holds. */
 export interface Tables {
@@ -293,9 +307,9 @@ export interface Tables {
   readonly holders: HolderRecord;
 }
 
-export const rowSchemas: { readonly [T in TableName]: Schema<Tables[T]> } = {
+export const rowShapes: { readonly [T in TableName]: Shape<Tables[T]> } = {
   progs: prog,
-  maps: map,
+  maps: mapRow,
   btfs: btf,
   links: link,
   perf,

@@ -2,23 +2,23 @@
  * A snapshot as a source of objects. Untrusted: every record is validated, every blob must have the size that its
  * record tells. Lazy: a table is read when it is asked for, a blob when its object is.
  */
-import * as v from "valibot";
-import { type InspectError, snapshotError, syscallError } from "../../errors.ts";
+import { InspectError, snapshotError, syscallError } from "../../errors.ts";
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
 import type { BtfRecord, MapEntry, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { ENOENT } from "../../uapi/errno.ts";
+import { array, check, type Shape } from "../../json/shape.ts";
 import type { SnapshotFiles } from "./files.ts";
 import {
   btfBlob,
   MANIFEST,
   type Manifest,
   mapBlob,
-  manifestSchema,
+  manifestShape,
   progBlob,
-  rowSchemas,
+  rowShapes,
   SYMBOLS,
   type StoredMap,
   type StoredProg,
@@ -26,6 +26,7 @@ import {
   type TableName,
   type Tables,
   VERSION,
+  versionShape,
 } from "./format.ts";
 
 export interface SnapshotSource extends ObjectSource {
@@ -39,6 +40,9 @@ export function snapshotSource(files: SnapshotFiles, label: string): SnapshotSou
   return new Snapshot(files, label);
 }
 
+/** No kernel has that many objects of a kind. */
+const MAX_ROWS = 1 << 22;
+
 class Snapshot implements SnapshotSource {
   readonly kind = "snapshot";
   readonly label: string;
@@ -51,12 +55,12 @@ class Snapshot implements SnapshotSource {
     this.label = label;
     this.#files = files;
     const json = this.#json(MANIFEST);
-    const version = v.safeParse(v.object({ version: v.number() }), json);
-    if (version.success && version.output.version > VERSION) {
+    const { version } = this.#check(versionShape, json, MANIFEST);
+    if (version > VERSION) {
       const reads = `this bpflens reads up to version ${VERSION}`;
-      throw snapshotError(label, `${MANIFEST}: version ${version.output.version} is newer: ${reads}`);
+      throw snapshotError(label, `${MANIFEST}: version ${version} is newer: ${reads}`);
     }
-    this.manifest = this.#validate(manifestSchema, json, MANIFEST);
+    this.manifest = this.#check(manifestShape, json, MANIFEST);
   }
 
   progs = () => this.#table("progs");
@@ -159,8 +163,8 @@ class Snapshot implements SnapshotSource {
     let rows = this.#tables.get(table) as readonly Tables[T][] | undefined;
     if (!rows) {
       const file = TABLES[table];
-      const schema = v.array(rowSchemas[table] as v.GenericSchema<unknown, Tables[T]>);
-      rows = this.#validate(schema, this.#json(file), file);
+      const shape = rowShapes[table] as Shape<Tables[T]>;
+      rows = this.#check(array(shape, MAX_ROWS), this.#json(file), file);
       this.#tables.set(table, rows);
     }
     return rows;
@@ -176,21 +180,12 @@ class Snapshot implements SnapshotSource {
     }
   }
 
-  #validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
-    const result = this.#parse(schema, value, file);
-    if (result.success) return result.output;
-    const [issue] = result.issues;
-    const place =
-      issue.path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("") ?? "";
-    throw snapshotError(this.label, `${file}: ${place.replace(/^\./, "")}: ${issue.message}`);
-  }
-
-  #parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string) {
+  #check<T>(shape: Shape<T>, value: unknown, file: string): T {
     try {
-      return v.safeParse(schema, value, { abortEarly: true });
+      return check(shape, value);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw snapshotError(this.label, `${file}: nested too deeply`, error);
+      if (!(error instanceof InspectError)) throw error;
+      throw snapshotError(this.label, `${file}: ${error.message}`, error);
     }
   }
 

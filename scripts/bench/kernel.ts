@@ -1,0 +1,62 @@
+/** Programs of our own in the running kernel, for the live cases: the stage of the live tests, and plain ones. */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { makeAttr } from "../../src/sys/attr.ts";
+import { loadFfi } from "../../src/sys/ffi.ts";
+import { u32, u64 } from "../../src/sys/struct.ts";
+
+const STAGE = path.join(import.meta.dirname, "..", "..", "..", "test", "fixtures", "stage.sh");
+const NAME = `bench${process.pid}`;
+
+const PROG_LOAD = 5;
+const SOCKET_FILTER = 1;
+const LOAD_ATTR = {
+  progType: u32(0),
+  insnCount: u32(4),
+  insns: u64(8),
+  license: u64(16),
+  logLevel: u32(24),
+  logSize: u32(28),
+  logBuf: u64(32),
+};
+/** r0 = 0; exit */
+const INSNS = Uint8Array.from([0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0]);
+
+export function isRoot(): boolean {
+  return process.platform === "linux" && process.getuid?.() === 0;
+}
+
+/** Runs `use` with the stage and `count` more programs loaded; this process holds those. */
+export function withPrograms<T>(count: number, use: () => T): T {
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
+  const fds: number[] = [];
+  try {
+    run("build", out);
+    run("up", NAME, out);
+    for (let i = 0; i < count; i++) fds.push(loadProgram());
+    return use();
+  } finally {
+    for (const fd of fds) fs.closeSync(fd);
+    run("down", NAME);
+    fs.rmSync(out, { recursive: true, force: true });
+  }
+}
+
+function run(...args: string[]): void {
+  const { status, stderr } = spawnSync("bash", [STAGE, ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`stage.sh ${args.join(" ")} failed: ${stderr}`);
+}
+
+const ffi = loadFfi();
+
+function loadProgram(): number {
+  const attr = makeAttr(LOAD_ATTR, { progType: SOCKET_FILTER, insnCount: INSNS.length / 8 });
+  const fd = ffi.bpf(PROG_LOAD, attr, [
+    { holder: attr, offset: LOAD_ATTR.insns.offset, target: INSNS },
+    { holder: attr, offset: LOAD_ATTR.license.offset, target: Buffer.from("GPL\0") },
+  ]);
+  if (fd < 0) throw new Error(`BPF_PROG_LOAD failed: errno ${-fd}`);
+  return fd;
+}

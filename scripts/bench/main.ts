@@ -1,0 +1,72 @@
+/**
+ * `npm run bench`: the speed lines, side by side in one run. Ratios count, milliseconds depend on the machine.
+ *
+ * BPFLENS_BENCH_NODES and BPFLENS_BENCH_BPFTOOLS name further binaries, separated by colons. As root the live
+ * cases run, too. BPFLENS_BENCH_ROUNDS: runs of each, 25 unless told otherwise.
+ */
+import { spawnSync } from "node:child_process";
+import Table from "cli-table3";
+import { type Case, cases, LIVE_PROGRAMS, type Tools } from "./cases.ts";
+import { isRoot, withPrograms } from "./kernel.ts";
+import { type Measured, measure } from "./measure.ts";
+
+const rounds = Number(process.env.BPFLENS_BENCH_ROUNDS ?? 25);
+
+function binaries(fallback: string, variable: string): string[] {
+  return [fallback, ...(process.env[variable] ?? "").split(":").filter(Boolean)];
+}
+
+/** What a program prints with `args`; undefined where it cannot run. */
+function ask(program: string, ...args: string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, args, { encoding: "utf8" });
+  return status === 0 ? stdout : undefined;
+}
+
+function findTools(): Tools {
+  const nodes = binaries(process.execPath, "BPFLENS_BENCH_NODES").flatMap((path) => {
+    const major = Number(ask(path, "-p", "process.versions.node.split('.')[0]"));
+    return major > 0 ? [{ major, path }] : [];
+  });
+  const bpftools = binaries("bpftool", "BPFLENS_BENCH_BPFTOOLS").flatMap((path) => {
+    const version = ask(path, "version")?.match(/v(\S+)/)?.[1];
+    return version ? [{ version, path }] : [];
+  });
+  return { nodes, bpftools };
+}
+
+/** One row of the result for each limit, or one without. */
+function rows({ name, limits }: Case, measured: readonly Measured[]): string[][] {
+  const time = (who: string) => measured.find((entry) => entry.name === who)?.median ?? Number.NaN;
+  const ours = time("bpflens");
+  const others = measured.slice(1).map((entry) => `${entry.name} ${entry.median.toFixed(1)}`);
+  return limits.map(({ factor, of }) => {
+    const ratio = ours / of.map(time).reduce((sum, value) => sum + value, 0);
+    const verdict = ratio <= factor ? "met" : "MISSED";
+    return [
+      name,
+      ours.toFixed(1),
+      others.join(", "),
+      ratio.toFixed(2),
+      `${factor} x ${of.join(" + ")}`,
+      verdict,
+    ];
+  });
+}
+
+function runCases(list: readonly Case[]): string[][] {
+  return list.flatMap((entry) => rows(entry, measure(entry.contestants, rounds)));
+}
+
+const all = cases(findTools());
+const results = runCases(all.filter(({ programs }) => programs === undefined));
+if (isRoot()) {
+  const live = all.filter(({ programs }) => programs !== undefined);
+  results.push(...withPrograms(LIVE_PROGRAMS, () => runCases(live)));
+} else process.stderr.write("the live cases need root\n");
+
+const table = new Table({
+  head: ["case", "bpflens ms", "others ms", "ratio", "limit", ""],
+  style: { head: [], border: [] },
+});
+table.push(...results);
+process.stdout.write(`medians of ${rounds} interleaved runs\n${table.toString()}\n`);

@@ -1,0 +1,116 @@
+/**
+ * Checks that parsed JSON has the shape of a type, and gives it that type. Small and fast, since listings from
+ * snapshots wait for it: a general validator takes as long as the rest of the listing.
+ */
+import { InspectError } from "../errors.ts";
+
+/** Returns the value as a T, or throws a malformed error that tells where. */
+export type Shape<T> = (value: unknown, place: Place) => T;
+
+/** Keys and indexes from the root to the value at hand. */
+export type Place = (string | number)[];
+
+/** JSON nests deeper only by malice. */
+const MAX_DEPTH = 256;
+
+/** `check(array(u32), value)`. The message of a failure begins with the place: `[3].tag: expected 16 hex digits`. */
+export function check<T>(shape: Shape<T>, value: unknown): T {
+  return shape(value, []);
+}
+
+function fail(place: Place, expected: string): never {
+  const where = place.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  throw new InspectError("malformed", `${where.replace(/^\./, "") || "document"}: expected ${expected}`);
+}
+
+/** Whole numbers of a range. */
+export function integer(min: number, max: number): Shape<number> {
+  return (value, place) => {
+    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max)
+      return value as number;
+    return fail(place, `a whole number from ${min} to ${max}`);
+  };
+}
+
+/** Strings of decimal digits that stand for whole numbers beyond 2^53. */
+export function bigInteger(min: bigint, max: bigint): Shape<bigint> {
+  const digits = max.toString().length;
+  return (value, place) => {
+    if (typeof value === "string" && value.length <= digits + 1 && /^-?[0-9]+$/.test(value)) {
+      const number = BigInt(value);
+      if (number >= min && number <= max) return number;
+    }
+    return fail(place, `a string of digits, a number from ${min} to ${max}`);
+  };
+}
+
+/** Strings that match a pattern and are at most `longest` long. */
+export function text(pattern: RegExp, longest: number, what: string): Shape<string> {
+  return (value, place) =>
+    typeof value === "string" && value.length <= longest && pattern.test(value) ? value : fail(place, what);
+}
+
+export const boolean: Shape<boolean> = (value, place) =>
+  typeof value === "boolean" ? value : fail(place, "true or false");
+
+export const finite: Shape<number> = (value, place) =>
+  typeof value === "number" ? value : fail(place, "a number");
+
+/** One of some strings. */
+export function oneOf<const T extends string>(...words: readonly T[]): Shape<T> {
+  return (value, place) =>
+    words.find((word) => word === value) ?? fail(place, words.map((word) => `"${word}"`).join(" or "));
+}
+
+export function array<T>(item: Shape<T>, longest: number): Shape<T[]> {
+  return (value, place) => {
+    if (!Array.isArray(value)) return fail(place, "an array");
+    if (value.length > longest) return fail(place, `at most ${longest} elements`);
+    return value.map((element, i) => at(item, element, place, i));
+  };
+}
+
+/** `shape`, then a change that cannot fail. */
+export function map<T, U>(shape: Shape<T>, change: (value: T) => U): Shape<U> {
+  return (value, place) => change(shape(value, place));
+}
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+type Required<F extends Fields> = { readonly [K in keyof F]: ReturnType<F[K]> };
+type Optional<F extends Fields> = { readonly [K in keyof F]?: ReturnType<F[K]> };
+
+/** Objects with these keys; `optional` ones may be absent. Other keys are left out of the result. */
+export function object<R extends Fields, O extends Fields = Record<never, never>>(
+  required: R,
+  optional?: O,
+): Shape<Required<R> & Optional<O>> {
+  const must = Object.entries(required);
+  const may = Object.entries(optional ?? {});
+  return (value, place) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return fail(place, "an object");
+    if (place.length > MAX_DEPTH) return fail(place.slice(0, 1), `at most ${MAX_DEPTH} levels`);
+    const from = value as Record<string, unknown>;
+    const result: Record<string, unknown> = {};
+    for (const [key, shape] of must) result[key] = at(shape, from[key], place, key);
+    for (const [key, shape] of may) if (key in from) result[key] = at(shape, from[key], place, key);
+    return result as Required<R> & Optional<O>;
+  };
+}
+
+/** Objects of several kinds, told apart by the string under `tag`. */
+export function variant<T>(tag: string, kinds: Readonly<Record<string, Shape<T>>>): Shape<T> {
+  const names = Object.keys(kinds);
+  const kind = oneOf(...names);
+  return (value, place) => {
+    if (typeof value !== "object" || value === null) return fail(place, "an object");
+    const name = at(kind, (value as Record<string, unknown>)[tag], place, tag);
+    return (kinds[name] as Shape<T>)(value, place);
+  };
+}
+
+function at<T>(shape: Shape<T>, value: unknown, place: Place, key: string | number): T {
+  place.push(key);
+  const result = shape(value, place);
+  place.pop();
+  return result;
+}
