@@ -20,7 +20,7 @@ export function signature(btf: Btf, typeId: number): string | undefined {
 
 function typeText(btf: Btf, typeId: number, left: { types: number }): string | undefined {
   const type = btf.type(typeId);
-  if (type === undefined || left.types-- === 0) return undefined;
+  if (type === undefined || left.types-- <= 0) return undefined;
   const target = (id: number): string | undefined => (id === 0 ? "void " : typeText(btf, id, left));
   switch (type.kind) {
     case "INT":

@@ -57,7 +57,7 @@ class ValueDecoder {
 
   /** `offset` in bytes. What lies past the end of the bytes is none. */
   decode(typeId: number, offset: number, depth: number): BtfValue {
-    const type = depth > MAX_DEPTH || this.#valuesLeft-- <= 0 ? undefined : this.#btf.type(typeId);
+    const type = this.#spent() || depth > MAX_DEPTH ? undefined : this.#btf.type(typeId);
     if (offset + scalarSize(type) > this.#reader.length) return NONE;
     switch (type?.kind) {
       case "INT":
@@ -84,7 +84,7 @@ class ValueDecoder {
           fields: [{ name: type.name, value: this.decode(type.type, offset, depth + 1) }],
         };
       case "DATASEC": {
-        const items = type.vars.map((variable) =>
+        const items = this.#each(type.vars, (variable) =>
           this.decode(variable.type, offset + variable.offset, depth + 1),
         );
         return { kind: "fields", fields: [{ name: type.name, value: { kind: "list", items } }] };
@@ -94,6 +94,21 @@ class ValueDecoder {
       default:
         return NONE;
     }
+  }
+
+  /** Counts a value; true where no more are read. */
+  #spent(): boolean {
+    return this.#valuesLeft-- <= 0;
+  }
+
+  /** The values of some parts, as long as values may be read. */
+  #each<T, U>(parts: Iterable<T>, decode: (part: T) => U): U[] {
+    const values: U[] = [];
+    for (const part of parts) {
+      if (this.#valuesLeft <= 0) break;
+      values.push(decode(part));
+    }
+    return values;
   }
 
   #int(type: BtfInt, offset: number, bitOffset: number): BtfValue {
@@ -143,7 +158,9 @@ class ValueDecoder {
     const size = sizeOf(this.#btf, type.type);
     const end = Math.min(offset + type.count * size, this.#reader.length);
     const items: BtfValue[] = [];
-    for (let at = offset; size > 0 && at < end; at += size) items.push(this.decode(type.type, at, depth + 1));
+    for (let at = offset; size > 0 && at < end && this.#valuesLeft > 0; at += size) {
+      items.push(this.decode(type.type, at, depth + 1));
+    }
     return { kind: "list", items };
   }
 
@@ -159,7 +176,7 @@ class ValueDecoder {
   }
 
   #composite(type: BtfComposite, offset: number, depth: number): BtfValue {
-    const fields = type.members.map(({ name, type: typeId, bitOffset, bitSize }) => {
+    const fields = this.#each(type.members, ({ name, type: typeId, bitOffset, bitSize }) => {
       const at = offset + Math.floor(bitOffset / 8);
       return { name, value: this.#member(typeId, at, bitOffset % 8, bitSize, depth) };
     });
@@ -171,6 +188,7 @@ class ValueDecoder {
     const target = bit === 0 ? undefined : skipModifiers(this.#btf, typeId);
     const bits = bitSize || (target?.kind === "INT" ? target.bits : 0);
     if (bits === 0) return this.decode(typeId, at, depth + 1);
+    if (this.#spent()) return NONE;
     if (at + Math.ceil((bit + bits) / 8) > this.#reader.length) return NONE;
     if (bitSize === 0 && target?.kind === "INT") return this.#int(target, at, bit);
     return { kind: "hex", value: this.#bits(at, bit, bits) };

@@ -6,7 +6,7 @@ import { toByteText } from "../bytes/text.ts";
 import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
 import { JsonWriter } from "../json/writer.ts";
 import type { Registry } from "../model/registry.ts";
-import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
+import { ENOSYS, EPERM } from "../uapi/errno.ts";
 import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
 import { BrokenPipe, type Io, processIo } from "./io.ts";
@@ -156,7 +156,7 @@ async function report(error: unknown, context: Context, io: Io): Promise<number>
 /** Where looking at the live kernel is not allowed or not possible, say what is. */
 function hintFor(error: InspectError, { options }: Context): string {
   const errno = errnoOf(error);
-  if (options.from !== "live" || (errno !== EPERM && errno !== EACCES && errno !== ENOSYS)) return "";
+  if (options.from !== "live" || (errno !== EPERM && errno !== ENOSYS)) return "";
   const perf = error.message.startsWith("perf_query_support")
     ? "HINT: non root or kernel doesn't support TASK_FD_QUERY\n"
     : "";

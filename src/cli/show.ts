@@ -10,6 +10,8 @@ import type { Words } from "./words.ts";
 interface ShowForm<Item, View> {
   /** Reads a selector and says how to find what it means. */
   select(words: Words): (registry: Registry) => Item[];
+  /** What must succeed before a list is begun. */
+  prepare?(registry: Registry): void;
   all(registry: Registry): Iterable<Item>;
   views(registry: Registry, items: Item[], options: ViewOptions): View[];
   plain(out: TextSink, view: View): void;
@@ -24,7 +26,8 @@ export function showCommand<Item, View>(form: ShowForm<Item, View>): Run {
     const registry = await context.registry();
     const options = { pins: context.options.bpffs };
     if (find) return write(form, form.views(registry, find(registry), options), context);
-    // What fails is told inside the list.
+    form.prepare?.(registry);
+    // What fails from here on is told inside the list.
     context.json?.startArray();
     const views = form.views(registry, [...form.all(registry)], options);
     if (!context.json) return write(form, views, context);

@@ -51,19 +51,19 @@ export function matchKeyword<const K extends string>(word: string, keywords: rea
   return keywords.find((keyword) => isPrefix(word, keyword));
 }
 
+const U32_MAX = 0xffff_ffff;
+const U64_MAX = 0xffff_ffff_ffff_ffffn;
+
 /**
- * C's strtoul with base 0, cut to 32 bits: decimal, 0x, leading 0 for octal, a sign that wraps; "" is 0.
- * undefined unless the whole word is a number.
+ * C's strtoul with base 0, cut to 32 bits: decimal, 0x, leading 0 for octal, a sign that wraps, all ones for what is
+ * too large; "" is 0. undefined unless the whole word is a number.
  */
 export function parseId(word: string): number | undefined {
-  const match = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*)|)$/.exec(word);
-  if (!match || (match[1] && !match[2] && !match[3] && !match[4])) return undefined;
+  if (word === "") return 0;
+  const match = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]*)|([1-9][0-9]*))$/.exec(word);
+  if (!match) return undefined;
   const [, sign, hex, octal, decimal] = match;
-  const value = hex
-    ? BigInt(`0x${hex}`)
-    : octal
-      ? BigInt(octal === "0" ? 0 : `0o${octal.slice(1)}`)
-      : BigInt(decimal ?? 0);
-  const limited = value > 0xffff_ffff_ffff_ffffn ? 0xffff_ffff_ffff_ffffn : value;
-  return Number(BigInt.asUintN(32, sign === "-" ? -limited : limited));
+  const value = hex ? BigInt(`0x${hex}`) : octal ? BigInt(`0o${octal}`) : BigInt(decimal ?? 0);
+  if (value > U64_MAX) return U32_MAX;
+  return Number(BigInt.asUintN(32, sign === "-" ? -value : value));
 }

@@ -13,6 +13,8 @@ export class JsonWriter {
   readonly #pretty: boolean;
   /** Nothing stands before the next element: it follows an opening or a key. */
   #first = true;
+  /** A key waits for its value. */
+  #pendingKey = false;
   /** How the open containers end, innermost last. */
   readonly #open: ("}" | "]")[] = [];
 
@@ -47,6 +49,7 @@ export class JsonWriter {
     this.#separate();
     this.#newline();
     this.#first = true;
+    this.#pendingKey = true;
     this.#sink.write(`${jsonQuote(name)}${this.#pretty ? ": " : ":"}`);
     return this;
   }
@@ -109,6 +112,7 @@ export class JsonWriter {
    * containers are closed, so that the document is valid whatever was under way.
    */
   fail(message: string): void {
+    if (this.#pendingKey) this.null();
     while (this.depth > 1) this.#close();
     if (this.#open[0] === "}") this.stringField("error", message);
     else this.startObject().stringField("error", message).endObject();
@@ -138,6 +142,7 @@ export class JsonWriter {
   #separate(): void {
     if (!this.#first) this.#sink.write(",");
     this.#first = false;
+    this.#pendingKey = false;
   }
 
   #newline(): void {

@@ -19,6 +19,7 @@ export function resolveSymbols(request: SymbolRequest, readPiece: ReadPiece): Ke
   const callBase = request.offsets.length > 0 ? findCallBase(text) : 0n;
   const wanted = new Set(request.addresses);
   for (const offset of request.offsets) wanted.add(BigInt.asUintN(64, callBase + BigInt(offset)));
+  wanted.delete(0n); // a hidden address, not a place
   const hidden = callBase === 0n && request.offsets.length > 0;
   return { callBase, names: hidden ? new Map() : findNames(text, wanted) };
 }
@@ -33,7 +34,6 @@ function findNames(text: GrowingText, wanted: ReadonlySet<bigint>): Map<bigint, 
   const names = new Map<bigint, string>();
   // Most lines are told apart by the low half of their address, without making a bigint.
   const lows = new Set([...wanted].map((address) => Number(address & 0xffffffffn)));
-  wanted.has(0n) && lows.delete(0);
   let missing = wanted.size;
   let clash = false;
   for (let line = 0; missing > 0 || clash; ) {
@@ -41,7 +41,7 @@ function findNames(text: GrowingText, wanted: ReadonlySet<bigint>): Map<bigint, 
     if (end < 0) break;
     if (lows.has(text.low(line))) {
       const address = text.address(line);
-      if (wanted.has(address) && address !== 0n) {
+      if (wanted.has(address)) {
         if (names.has(address)) return findAliased(text, wanted);
         names.set(address, text.name(line, end));
         missing--;

@@ -43,10 +43,24 @@ export class Registry {
   readonly #pins = new Map<PinRecord["kind"], GrowingTable<string>>();
   /** Of each map id that a program named: the map, or nothing where it has gone. */
   readonly #maps = new Map<number, readonly MapInfo[]>();
+  #allProgs: readonly ProgRecord[] | undefined;
+  #allMaps: readonly MapRecord[] | undefined;
   #holders: Map<string, HolderRecord[]> | undefined;
 
   constructor(source: ObjectSource) {
     this.source = source;
+  }
+
+  /** All programs, ids ascending; read once. */
+  progs(): readonly ProgRecord[] {
+    this.#allProgs ??= [...this.source.progs()];
+    return this.#allProgs;
+  }
+
+  /** All maps, ids ascending; read once. */
+  maps(): readonly MapRecord[] {
+    this.#allMaps ??= [...this.source.maps()];
+    return this.#allMaps;
   }
 
   /** Programs that fit, ids ascending; never empty: a not-found error says what was asked for. */
@@ -59,14 +73,14 @@ export class Registry {
       case "tag": {
         const tag = hexText(selector.tag);
         return some(
-          filter(this.source.progs(), (prog) => hexText(prog.tag) === tag),
+          filter(this.progs(), (prog) => hexText(prog.tag) === tag),
           `no program with tag ${tag}`,
         );
       }
       case "name": {
         const { name } = selector;
         const fits = (prog: ProgRecord) => prog.name === name || this.progName(prog) === name;
-        return some(filter(this.source.progs(), fits), `no program with name '${name}'`);
+        return some(filter(this.progs(), fits), `no program with name '${name}'`);
       }
     }
   }
@@ -81,7 +95,7 @@ export class Registry {
       case "name": {
         const { name } = selector;
         return some(
-          filter(this.source.maps(), (map) => map.name === name),
+          filter(this.maps(), (map) => map.name === name),
           `no map with name '${name}'`,
         );
       }
@@ -164,7 +178,7 @@ export class Registry {
 
   /** The programs that use a map. */
   progsUsing(map: MapRecord): ProgRecord[] {
-    return filter(this.source.progs(), (prog) => prog.mapIds.includes(map.id));
+    return filter(this.progs(), (prog) => prog.mapIds.includes(map.id));
   }
 
   /** The links that hold a program in place. */
@@ -175,8 +189,8 @@ export class Registry {
   /** Programs and maps that are described by a BTF object, ids ascending. */
   usersOf(btf: BtfRecord): { progs: ProgRecord[]; maps: MapRecord[] } {
     return {
-      progs: filter(this.source.progs(), (prog) => prog.btfId === btf.id),
-      maps: filter(this.source.maps(), (map) => map.btfId === btf.id),
+      progs: filter(this.progs(), (prog) => prog.btfId === btf.id),
+      maps: filter(this.maps(), (map) => map.btfId === btf.id),
     };
   }
 

@@ -9,7 +9,7 @@ export const mapShow = showCommand({
     const selector = mapSelector(words);
     return (registry) => registry.findMaps(selector);
   },
-  all: (registry) => registry.source.maps(),
+  all: (registry) => registry.maps(),
   views: (registry, maps, options) => maps.map((map) => mapView(registry, map, options)),
   plain: mapPlain,
   json: mapJson,

@@ -9,7 +9,7 @@ export const progShow = showCommand({
     const selector = progSelector(words);
     return (registry) => registry.findProgs(selector);
   },
-  all: (registry) => registry.source.progs(),
+  all: (registry) => registry.progs(),
   views: (registry, progs, options) => progs.map((prog) => progView(registry, prog, options)),
   plain: progPlain,
   json: progJson,

@@ -28,7 +28,7 @@ export function readPinned(sys: Syscalls, path: string): { kind: PinRecord["kind
   }
   if (typeof object === "object") return { kind: object.kind as PinRecord["kind"], id: object.id };
   const errno = -object;
-  if (errno === EACCES && !bpffsMounts(sys).some((mount) => path.startsWith(`${mount}/`))) {
+  if (errno === EACCES && !bpffsMounts(sys).some((mount) => path === mount || path.startsWith(`${mount}/`))) {
     const message = `bpf obj get (${path}): directory not in bpf file system (bpffs)`;
     throw new InspectError("syscall", message, { data: { errno } });
   }

@@ -25,19 +25,21 @@ export function readProg(sys: Syscalls, fd: number, id: number): ProgRecord {
     status = askMapIds(sys, fd, bytes, mapIds);
     info = decodeStruct(PROG_INFO, bytes);
   }
-  if (status < 0 && status !== -ENODEV) throw syscallError(`can't get prog info (${id})`, -status);
+  const orphaned = status === -ENODEV;
+  if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
   const memlock = readFdinfo(sys, fd).get("memlock");
   return {
-    id: info.id,
+    id,
     type: info.type,
     tag: bytes.slice(PROG_INFO_TAG.offset, PROG_INFO_TAG.offset + PROG_INFO_TAG.size),
     name: cString(bytes, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
     gplCompatible: (info.bits & 1) === 1,
     loadTime: info.loadTime,
     uid: info.uid,
-    mapIds: Array.from(mapIds.subarray(0, info.nrMapIds)),
+    // Of a program whose device is gone the kernel says nothing: the struct comes back as it went.
+    mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info.nrMapIds)),
     ...deviceOf(sys, info),
-    orphaned: status === -ENODEV,
+    orphaned,
     xlatedLen: info.xlatedLen,
     jitedLen: info.jitedLen,
     btfId: info.btfId,
