@@ -6,7 +6,7 @@ import { toByteText } from "../bytes/text.ts";
 import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
 import { JsonWriter } from "../json/writer.ts";
 import type { Registry } from "../model/registry.ts";
-import { ENOSYS, EPERM } from "../uapi/errno.ts";
+import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
 import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
 import { BrokenPipe, type Io, processIo } from "./io.ts";
@@ -26,9 +26,10 @@ export async function main(
   argv: readonly string[],
   io: Io = processIo(),
   env: Environment = process.env,
+  isRoot = process.getuid?.() === 0,
 ): Promise<number> {
   try {
-    const status = await run(argv, io, env);
+    const status = await run(argv, io, env, isRoot);
     io.out.flush();
     io.err.flush();
     return status;
@@ -40,7 +41,7 @@ export async function main(
   }
 }
 
-async function run(argv: readonly string[], io: Io, env: Environment): Promise<number> {
+async function run(argv: readonly string[], io: Io, env: Environment, isRoot: boolean): Promise<number> {
   if (argv.includes("--get-yargs-completions")) {
     const { completeWords } = await import("./completion.ts");
     return completeWords(argv, io);
@@ -56,7 +57,7 @@ async function run(argv: readonly string[], io: Io, env: Environment): Promise<n
     if (chosen) await (await chosen.load())(chosen.words, context);
   } catch (error) {
     if (error instanceof BrokenPipe) throw error;
-    status = await report(error, context, io);
+    status = await report(error, context, io, isRoot);
   }
   if (json) io.out.write("\n");
   return status;
@@ -130,7 +131,7 @@ function failWithHelp(): never {
 }
 
 /** Prints what went wrong, as bpftool does, and returns the exit status. */
-async function report(error: unknown, context: Context, io: Io): Promise<number> {
+async function report(error: unknown, context: Context, io: Io, isRoot: boolean): Promise<number> {
   if (wantsHelp(error)) {
     const { writeHelp } = await import("./help.ts");
     writeHelp(context.command, context);
@@ -141,7 +142,7 @@ async function report(error: unknown, context: Context, io: Io): Promise<number>
   if (context.json) context.json.fail(message);
   else io.err.write(`Error: ${message}\n`);
   if (error instanceof InspectError) {
-    io.err.write(hintFor(error, context));
+    io.err.write(hintFor(error, context, isRoot));
     if (error.code === "usage" && message.startsWith("unrecognized option") && !context.json) {
       const { writeHelp } = await import("./help.ts");
       writeHelp([], context);
@@ -154,9 +155,10 @@ async function report(error: unknown, context: Context, io: Io): Promise<number>
 }
 
 /** Where looking at the live kernel is not allowed or not possible, say what is. */
-function hintFor(error: InspectError, { options }: Context): string {
+function hintFor(error: InspectError, { options }: Context, isRoot: boolean): string {
   const errno = errnoOf(error);
-  if (options.from !== "live" || (errno !== EPERM && errno !== ENOSYS)) return "";
+  const refused = errno === EPERM || (errno === EACCES && !isRoot);
+  if (options.from !== "live" || !(refused || errno === ENOSYS)) return "";
   const perf = error.message.startsWith("perf_query_support")
     ? "HINT: non root or kernel doesn't support TASK_FD_QUERY\n"
     : "";

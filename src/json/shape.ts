@@ -54,7 +54,7 @@ export const boolean: Shape<boolean> = (value, place) =>
   typeof value === "boolean" ? value : fail(place, "true or false");
 
 export const finite: Shape<number> = (value, place) =>
-  typeof value === "number" ? value : fail(place, "a number");
+  Number.isFinite(value) ? (value as number) : fail(place, "a finite number");
 
 /** One of some strings. */
 export function oneOf<const T extends string>(...words: readonly T[]): Shape<T> {

@@ -9,21 +9,29 @@ export function folderFiles(folder: string, label: string): SnapshotFiles {
   const root = fs.realpathSync.native(folder);
   return {
     size(name) {
-      const stat = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
-      return stat?.isFile() ? stat.size : undefined;
+      return attempt(name, () => {
+        const stat = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
+        return stat?.isFile() ? stat.size : undefined;
+      });
     },
     read(name) {
       const file = path.join(root, name);
-      try {
+      return attempt(name, () => {
         // A link in somebody else's snapshot must not lead to a file of ours.
         if (fs.realpathSync.native(file) !== file) throw snapshotError(label, `${name} is a link`);
         if (fs.statSync(file).size > MAX_FILE_SIZE)
           throw snapshotError(label, `${name} is larger than ${MAX_FILE_SIZE} bytes`);
         return fs.readFileSync(file);
-      } catch (error) {
-        const errno = errnoOf(error);
-        throw errno === undefined ? error : snapshotError(label, `${name}: ${strerror(errno)}`, error);
-      }
+      });
     },
   };
+
+  function attempt<T>(name: string, access: () => T): T {
+    try {
+      return access();
+    } catch (error) {
+      const errno = errnoOf(error);
+      throw errno === undefined ? error : snapshotError(label, `${name}: ${strerror(errno)}`, error);
+    }
+  }
 }

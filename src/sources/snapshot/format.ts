@@ -75,6 +75,7 @@ export interface StoredProg extends ProgRecord {
   readonly lineInfoRecSize: number;
   readonly jitedKsyms: readonly bigint[];
   readonly jitedFuncLens: readonly number[];
+  readonly nrJitedLineInfo: number;
   readonly jitedLineInfoRecSize: number;
 }
 
@@ -105,7 +106,7 @@ const u64 = bigInteger(0n, 0xffff_ffff_ffff_ffffn);
 const wide = bigInteger(-(2n ** 127n), 2n ** 128n - 1n);
 const MAX_TEXT = 4096;
 const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
-const digits = text(/^[0-9]{1,20}$/, 20, "a string of digits");
+const digits = text(/^(0|[1-9][0-9]*)$/, 20, "a string of digits");
 const tag = map(text(/^[0-9a-f]{16}$/, 16, "16 hex digits"), (hex) => parseHex(hex) as Uint8Array);
 const MAX_LIST = 1 << 20;
 const ids = array(u32, MAX_LIST);
@@ -160,6 +161,7 @@ const prog: Shape<StoredProg> = object(
     lineInfoRecSize: u32,
     jitedKsyms: array(u64, MAX_LIST),
     jitedFuncLens: ids,
+    nrJitedLineInfo: u32,
     jitedLineInfoRecSize: u32,
   },
   { fullName: byteText, device, memlock: digits },

@@ -2,6 +2,7 @@
  * A snapshot as a source of objects. Untrusted: every record is validated, every blob must have the size that its
  * record tells. Lazy: a table is read when it is asked for, a blob when its object is.
  */
+import { toByteText } from "../../bytes/text.ts";
 import { InspectError, snapshotError, syscallError } from "../../errors.ts";
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
@@ -111,10 +112,10 @@ class Snapshot implements SnapshotSource {
   }
 
   image({ id }: ProgRecord): ProgImage | undefined {
-    const { jitedLen, jitedLineInfoRecSize, nrLineInfo } = this.prog(id);
+    const { jitedLen, jitedLineInfoRecSize, nrJitedLineInfo } = this.prog(id);
     const jited = this.#blob(progBlob(id, "jited"), jitedLen);
     if (!jited) return undefined;
-    const lines = this.#blob(progBlob(id, "jited_line_info"), nrLineInfo * jitedLineInfoRecSize);
+    const lines = this.#blob(progBlob(id, "jited_line_info"), nrJitedLineInfo * jitedLineInfoRecSize);
     return { jited, jitedLineInfo: lines ?? new Uint8Array(), jitedLineInfoRecSize };
   }
 
@@ -176,7 +177,11 @@ class Snapshot implements SnapshotSource {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw snapshotError(this.label, `${file}: ${error instanceof Error ? error.message : error}`, error);
+      throw snapshotError(
+        this.label,
+        `${file}: ${toByteText(String(error instanceof Error ? error.message : error))}`,
+        error,
+      );
     }
   }
 

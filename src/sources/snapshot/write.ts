@@ -118,12 +118,17 @@ function saveProg(
     ...(mayBeCut(prog) && { fullName: name }),
     metadata: registry.metadata(prog),
     funcInfoRecSize: code?.funcInfoRecSize ?? 0,
-    nrLineInfo: code && code.lineInfoRecSize > 0 ? code.lineInfo.length / code.lineInfoRecSize : 0,
+    nrLineInfo: countOf(code?.lineInfo, code?.lineInfoRecSize),
     lineInfoRecSize: code?.lineInfoRecSize ?? 0,
     jitedKsyms: code?.jitedKsyms ?? [],
     jitedFuncLens: code?.jitedFuncLens ?? [],
+    nrJitedLineInfo: countOf(image?.jitedLineInfo, image?.jitedLineInfoRecSize),
     jitedLineInfoRecSize: image?.jitedLineInfoRecSize ?? 0,
   };
+}
+
+function countOf(records: Uint8Array = new Uint8Array(), recordSize = 0): number {
+  return recordSize === 0 ? 0 : records.length / recordSize;
 }
 
 function saveMap(
