@@ -20,7 +20,7 @@ export type ParsedLine = {
   readonly options: LineOptions;
   /** Words that are no options. */
   readonly words: readonly string[];
-  /** -h and -V end the line where they stand. */
+  /** -h ends the line where it stands, -V takes the place of the command. */
   readonly only?: "help" | "version";
 };
 
@@ -68,7 +68,7 @@ export function parseLine(argv: readonly string[]): ParsedLine | LineMistake {
   const options: Settings = { json: false, pretty: false, bpffs: false };
   const words: string[] = [];
   const rest = [...argv];
-  while (rest.length > 0 && options.only === undefined) {
+  while (rest.length > 0 && options.only !== "help") {
     const word = rest.shift() as string;
     if (word === "--") {
       words.push(...rest);
@@ -95,7 +95,7 @@ function applyLong(word: string, rest: string[], options: Settings): boolean {
 }
 
 function applyCluster(word: string, rest: string[], options: Settings): boolean {
-  for (let at = 1; at < word.length && options.only === undefined; at++) {
+  for (let at = 1; at < word.length && options.only !== "help"; at++) {
     const spec = OPTION_SPECS.find(({ short }) => short === word[at]);
     if (!spec) return false;
     if (spec.value) return apply(spec, word.slice(at + 1) || undefined, rest, options);

@@ -166,9 +166,21 @@ class Snapshot implements SnapshotSource {
       const file = TABLES[table];
       const shape = rowShapes[table] as Shape<Tables[T]>;
       rows = this.#check(array(shape, MAX_ROWS), this.#json(file), file);
+      this.#checkOrder(rows, file);
       this.#tables.set(table, rows);
     }
     return rows;
+  }
+
+  /** Walks go by ascending ids, and no two objects of a kind share one. */
+  #checkOrder(rows: readonly unknown[], file: string): void {
+    let previous = -1;
+    for (const [i, row] of rows.entries()) {
+      const { id, kind } = row as { readonly id?: number; readonly kind?: unknown };
+      if (id === undefined || kind !== undefined) return; // not a table of objects
+      if (id <= previous) throw snapshotError(this.label, `${file}: [${i}].id: expected more than ${previous}`);
+      previous = id;
+    }
   }
 
   #json(file: string): unknown {

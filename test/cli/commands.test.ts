@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { COMMANDS, isAbsent, isObject } from "../../src/cli/commands.ts";
+import { matchKeyword } from "../../src/cli/words.ts";
+
+/** Section 2 of the inventory: words in bpftool's search order. Behind them stand ours. */
+const TOP = "help batch prog map link cgroup perf net feature btf gen struct_ops iter token version";
+const OURS = "snapshot completion";
+const TABLES: Readonly<Record<string, string>> = {
+  prog: "show list help dump pin load loadall attach detach tracelog run profile",
+  map: "show list help dump update lookup getnext delete pin event_pipe create peek push enqueue pop dequeue freeze",
+  link: "show list help pin detach",
+  perf: "show list help",
+  btf: "show list help dump",
+};
+
+function words(table: readonly { readonly word: string }[]): string {
+  return table.map(({ word }) => word).join(" ");
+}
+
+function tableOf(object: string) {
+  const entry = COMMANDS.find(({ word }) => word === object);
+  if (!entry || !isObject(entry)) throw new Error(`${object} is no object`);
+  return entry.commands;
+}
+
+describe("COMMANDS", () => {
+  test("objects are in bpftool's order, ours behind", () => expect(words(COMMANDS)).toBe(`${TOP} ${OURS}`));
+
+  test.each(Object.entries(TABLES))("commands of %s are in bpftool's order", (object, expected) => {
+    expect(words(tableOf(object))).toBe(expected);
+  });
+
+  const ABBREVIATIONS: readonly (readonly [table: string, word: string, match: string | undefined])[] = [
+    ["", "p", "prog"],
+    ["", "pe", "perf"],
+    ["", "b", "batch"],
+    ["", "bt", "btf"],
+    ["", "l", "link"],
+    ["", "m", "map"],
+    ["", "s", "struct_ops"],
+    ["", "sn", "snapshot"],
+    ["", "v", "version"],
+    ["", "c", "cgroup"],
+    ["", "", "help"],
+    ["", "P", undefined],
+    ["prog", "", "show"],
+    ["prog", "l", "list"],
+    ["prog", "p", "pin"],
+    ["prog", "d", "dump"],
+    ["prog", "h", "help"],
+    ["map", "d", "dump"],
+    ["map", "p", "pin"],
+    ["map", "e", "event_pipe"],
+    ["map", "s", "show"],
+    ["btf", "d", "dump"],
+  ];
+  test.each(ABBREVIATIONS)("%s %j is %s", (table, word, match) => {
+    const rows: readonly { readonly word: string }[] = table === "" ? COMMANDS : tableOf(table);
+    expect(
+      matchKeyword(
+        word,
+        rows.map((row) => row.word),
+      ),
+    ).toBe(match);
+  });
+
+  test("every command that is there can be loaded", async () => {
+    const commands = COMMANDS.flatMap((entry) => (isObject(entry) ? entry.commands : [entry]));
+    for (const command of commands) {
+      if (isAbsent(command) || isObject(command)) continue;
+      expect(typeof (await command.load()), command.word).toBe("function");
+    }
+  });
+});

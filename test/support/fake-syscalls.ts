@@ -1,0 +1,580 @@
+/**
+ * A kernel that answers from a source: bpf(2) with its info structs, and the files of /proc and /sys that the live
+ * source reads. It keeps count of its descriptors, and can be told to fail.
+ *
+ * It does what the kernel does (kernel/bpf/syscall.c of Linux 6.18: bpf_prog_get_info_by_fd and its neighbours): counts
+ * in the struct are what the caller has room for, and come back as what there is; record sizes must be zero or right.
+ */
+import type { LinkDetail, MapEntry, ObjectKind, ProgRecord } from "../../src/model/records.ts";
+import type { ObjectSource } from "../../src/model/source.ts";
+import { hexText } from "../../src/bytes/hex.ts";
+import { BPF, ELEM_ATTR, ID_ATTR, INFO_ATTR, OBJ_GET_ATTR, TASK_FD_ATTR } from "../../src/sys/attr.ts";
+import {
+  BTF_INFO,
+  LINK_INFO,
+  MAP_INFO,
+  MAP_INFO_NAME,
+  PROG_INFO,
+  PROG_INFO_NAME,
+  PROG_INFO_TAG,
+} from "../../src/sys/info.ts";
+import { decodeStruct, encodeStruct } from "../../src/sys/struct.ts";
+import type { DirectoryEntry, Pointer, Syscalls } from "../../src/sys/syscalls.ts";
+import { EBADF, EINVAL, ENODEV, ENOENT, ENOTSUPP } from "../../src/uapi/errno.ts";
+
+type Target = { readonly kind: ObjectKind; readonly id: number } | { readonly kind: "directory" };
+
+/** A bpf() call under way. */
+export interface Call {
+  readonly cmd: number;
+  /** The object that the call is about, where it is about one. */
+  readonly kind?: ObjectKind;
+  readonly id?: number;
+}
+
+export interface FakeOptions {
+  /** Called first; an errno makes the call fail, undefined lets it go on. */
+  readonly fail?: (call: Call) => number | undefined;
+  /** Text of /proc/kallsyms, in pieces of `pieceSize` bytes. */
+  readonly kallsyms?: string;
+  readonly pieceSize?: number;
+  /** The kernel hides instructions and images (kptr_restrict). */
+  readonly hidesCode?: boolean;
+}
+
+export interface FakeSyscalls extends Syscalls {
+  /** Descriptors that are open now. */
+  readonly openFds: () => number;
+  /** Descriptors that were ever opened. */
+  readonly openedFds: () => number;
+  /** Every bpf() call so far. */
+  readonly calls: readonly Call[];
+  /** Pieces of kallsyms that were read, and whether it is open. */
+  readonly kallsymsRead: () => { readonly pieces: number; readonly open: boolean };
+}
+
+const NEXT_ID: Readonly<Record<number, ObjectKind>> = {
+  [BPF.PROG_GET_NEXT_ID]: "prog",
+  [BPF.MAP_GET_NEXT_ID]: "map",
+  [BPF.BTF_GET_NEXT_ID]: "btf",
+  [BPF.LINK_GET_NEXT_ID]: "link",
+};
+const FD_BY_ID: Readonly<Record<number, ObjectKind>> = {
+  [BPF.PROG_GET_FD_BY_ID]: "prog",
+  [BPF.MAP_GET_FD_BY_ID]: "map",
+  [BPF.BTF_GET_FD_BY_ID]: "btf",
+  [BPF.LINK_GET_FD_BY_ID]: "link",
+};
+const LINK_TEXT: Readonly<Record<ObjectKind, string>> = {
+  prog: "anon_inode:bpf-prog",
+  map: "anon_inode:bpf-map",
+  link: "anon_inode:bpf_link",
+  btf: "anon_inode:btf",
+};
+/** Where fake user memory lies. */
+const ADDRESS = 0x7fff_0000_0000n;
+const NS = { dev: 4n, ino: 4_026_531_992n };
+const MOUNTS = ["/sys/fs/bpf", "/mnt/other bpf"];
+
+export function fakeSyscalls(source: ObjectSource, options: FakeOptions = {}): FakeSyscalls {
+  return new Fake(source, options);
+}
+
+class Fake implements FakeSyscalls {
+  readonly calls: Call[] = [];
+  readonly #source: ObjectSource;
+  readonly #options: FakeOptions;
+  readonly #fds = new Map<number, Target>();
+  #nextFd = 10;
+  #kallsyms = { pieces: 0, open: false };
+  /** What each process has open. */
+  readonly #processes: ReadonlyMap<number, ReadonlyMap<number, Target | "perf">>;
+
+  constructor(source: ObjectSource, options: FakeOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#processes = processesOf(source);
+  }
+
+  openFds = () => this.#fds.size;
+  openedFds = () => this.#nextFd - 10;
+  kallsymsRead = () => this.#kallsyms;
+
+  bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[] = []): number {
+    for (const [i, { holder, offset, target }] of pointers.entries()) {
+      if (target.length === 0) throw new Error("a pointer to no bytes");
+      const address = ADDRESS + BigInt(i) * 0x1000n;
+      encodeStruct({ pointer: { offset, size: 8 } as const }, holder, { pointer: address });
+    }
+    const call = { cmd, ...this.#objectOf(cmd, attr) };
+    this.calls.push(call);
+    const errno = this.#options.fail?.(call);
+    return errno === undefined ? this.#answer(cmd, attr, pointers) : -errno;
+  }
+
+  #objectOf(cmd: number, attr: Uint8Array): { kind?: ObjectKind; id?: number } {
+    const nextKind = NEXT_ID[cmd];
+    if (nextKind) return { kind: nextKind };
+    const kind = FD_BY_ID[cmd];
+    if (kind) return { kind, id: decodeStruct(ID_ATTR, attr).id };
+    if (cmd !== BPF.OBJ_GET_INFO_BY_FD) return {};
+    const target = this.#fds.get(decodeStruct(INFO_ATTR, attr).fd);
+    return target && target.kind !== "directory" ? target : {};
+  }
+
+  #answer(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): number {
+    const pointed = (holder: Uint8Array, offset: number) =>
+      pointers.find((pointer) => pointer.holder === holder && pointer.offset === offset)?.target;
+    const nextKind = NEXT_ID[cmd];
+    if (nextKind) return this.#nextId(nextKind, attr);
+    const kind = FD_BY_ID[cmd];
+    if (kind) return this.#open(kind, decodeStruct(ID_ATTR, attr).id);
+    switch (cmd) {
+      case BPF.OBJ_GET_INFO_BY_FD: {
+        const info = pointed(attr, INFO_ATTR.info.offset);
+        const { fd, infoLen } = decodeStruct(INFO_ATTR, attr);
+        const target = this.#fds.get(fd);
+        if (!info || infoLen !== info.length) return -EINVAL;
+        if (!target || target.kind === "directory") return -EBADF;
+        return this.#info(target, info, (offset) => pointed(info, offset));
+      }
+      case BPF.MAP_GET_NEXT_KEY: {
+        const [previous, next] = [pointed(attr, ELEM_ATTR.key.offset), pointed(attr, ELEM_ATTR.value.offset)];
+        return this.#nextKey(attr, previous, next);
+      }
+      case BPF.MAP_LOOKUP_ELEM: {
+        const [key, value] = [pointed(attr, ELEM_ATTR.key.offset), pointed(attr, ELEM_ATTR.value.offset)];
+        const entry = key && this.#entries(attr)?.find((candidate) => sameBytes(candidate.key, key));
+        if (!entry || !value) return -ENOENT;
+        if (entry.value.length !== value.length) throw new Error("a value buffer of the wrong size");
+        value.set(entry.value);
+        return 0;
+      }
+      case BPF.OBJ_GET: {
+        const path = pointed(attr, OBJ_GET_ATTR.path.offset);
+        const text = path && Buffer.from(path).toString("latin1").replace(/\0$/, "");
+        const pin = this.#source.pins().find((candidate) => candidate.path === text);
+        return pin ? this.#newFd({ kind: pin.kind, id: pin.id }) : -ENOENT;
+      }
+      case BPF.TASK_FD_QUERY:
+        return this.#taskFd(attr, pointed(attr, TASK_FD_ATTR.buf.offset));
+      default:
+        return -EINVAL;
+    }
+  }
+
+  #records(kind: ObjectKind): readonly { readonly id: number }[] {
+    const source = this.#source;
+    const walks = {
+      prog: () => source.progs(),
+      map: () => source.maps(),
+      btf: () => source.btfs(),
+      link: () => source.links(),
+    };
+    return [...walks[kind]()];
+  }
+
+  #nextId(kind: ObjectKind, attr: Uint8Array): number {
+    const { id } = decodeStruct(ID_ATTR, attr);
+    const next = this.#records(kind).find((record) => record.id > id);
+    if (!next) return -ENOENT;
+    encodeStruct(ID_ATTR, attr, { nextId: next.id });
+    return 0;
+  }
+
+  #open(kind: ObjectKind, id: number): number {
+    return this.#records(kind).some((record) => record.id === id) ? this.#newFd({ kind, id }) : -ENOENT;
+  }
+
+  #newFd(target: Target): number {
+    this.#fds.set(this.#nextFd, target);
+    return this.#nextFd++;
+  }
+
+  #entries(attr: Uint8Array): readonly MapEntry[] | undefined {
+    const target = this.#fds.get(decodeStruct(ELEM_ATTR, attr).mapFd);
+    if (target?.kind !== "map") return undefined;
+    return [...this.#source.entries(this.#source.map(target.id), Number.POSITIVE_INFINITY)];
+  }
+
+  #nextKey(attr: Uint8Array, previous: Uint8Array | undefined, next: Uint8Array | undefined): number {
+    const entries = this.#entries(attr);
+    if (!entries || !next) return -EINVAL;
+    const at = previous ? entries.findIndex(({ key }) => sameBytes(key, previous)) + 1 : 0;
+    const entry = entries[at];
+    if (!entry) return -ENOENT;
+    next.set(entry.key);
+    return 0;
+  }
+
+  #taskFd(attr: Uint8Array, buffer: Uint8Array | undefined): number {
+    const { pid, fd } = decodeStruct(TASK_FD_ATTR, attr);
+    if (pid === process.pid) return this.#fds.get(fd)?.kind === "directory" ? -ENOTSUPP : -EBADF;
+    const perf = [...this.#source.perf()].find((record) => record.pid === pid && record.fd === fd);
+    if (!perf || !buffer) return -ENOTSUPP;
+    putText(buffer, perf.name);
+    const { progId, fdType, offset, addr } = perf;
+    encodeStruct(TASK_FD_ATTR, attr, { progId, fdType, probeOffset: offset, probeAddr: addr });
+    return 0;
+  }
+
+  #info(
+    { kind, id }: { readonly kind: ObjectKind; readonly id: number },
+    info: Uint8Array,
+    pointed: (offset: number) => Uint8Array | undefined,
+  ): number {
+    switch (kind) {
+      case "prog":
+        return this.#progInfo(this.#source.prog(id), info, pointed);
+      case "map": {
+        const map = this.#source.map(id);
+        encodeStruct(MAP_INFO, info, {
+          ...pick(map, ["type", "id", "keySize", "valueSize", "maxEntries", "flags", "mapExtra"]),
+          ...pick(map, ["btfVmlinuxValueTypeId", "btfId", "btfKeyTypeId", "btfValueTypeId"]),
+          ...pick(map.device ?? {}, ["ifindex", "netnsDev", "netnsIno"]),
+        });
+        putText(info.subarray(MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size), map.name);
+        return 0;
+      }
+      case "btf": {
+        const btf = this.#source.btf(id);
+        const room = decodeStruct(BTF_INFO, info);
+        const bytes = pointed(BTF_INFO.btf.offset);
+        bytes?.set(this.#source.btfBytes(btf).subarray(0, room.btfSize));
+        const name = pointed(BTF_INFO.name.offset);
+        if (name) putText(name, btf.name);
+        encodeStruct(BTF_INFO, info, {
+          id,
+          btfSize: btf.size,
+          nameLen: btf.name.length,
+          kernelBtf: btf.kernel ? 1 : 0,
+        });
+        return 0;
+      }
+      case "link": {
+        const { type, progId, detail } = this.#source.link(id);
+        encodeStruct(LINK_INFO, info, { type, id, progId });
+        LINK_ENCODERS[detail.kind](new LinkInfo(info, pointed), detail as never);
+        return 0;
+      }
+    }
+  }
+
+  #progInfo(prog: ProgRecord, info: Uint8Array, pointed: (offset: number) => Uint8Array | undefined): number {
+    const room = decodeStruct(PROG_INFO, info);
+    const code = this.#source.code(prog);
+    const image = this.#source.image(prog);
+    const sizes = [
+      [room.nrFuncInfo, room.funcInfoRecSize, code.funcInfoRecSize],
+      [room.nrLineInfo, room.lineInfoRecSize, code.lineInfoRecSize],
+      [room.nrJitedLineInfo, room.jitedLineInfoRecSize, image?.jitedLineInfoRecSize ?? 8],
+    ] as const;
+    // set_info_rec_size()
+    if (sizes.some(([count, given, right]) => (count !== 0 || given !== 0) && given !== right))
+      return -EINVAL;
+    const fill = (field: keyof typeof PROG_INFO, bytes: Uint8Array, limit: number) =>
+      pointed(PROG_INFO[field].offset)?.set(bytes.subarray(0, limit));
+    fill("mapIds", u32Bytes(prog.mapIds), room.nrMapIds * 4);
+    if (room.xlatedLen > 0) fill("xlatedInsns", code.xlated, room.xlatedLen);
+    // On ENODEV the struct itself stays as the caller made it.
+    if (prog.orphaned) return -ENODEV;
+    if (image && room.jitedLen > 0) fill("jitedInsns", image.jited, room.jitedLen);
+    fill("jitedKsyms", u64Bytes(code.jitedKsyms), room.nrJitedKsyms * 8);
+    fill("jitedFuncLens", u32Bytes(code.jitedFuncLens), room.nrJitedFuncLens * 4);
+    fill("funcInfo", code.funcInfo, room.nrFuncInfo * code.funcInfoRecSize);
+    fill("lineInfo", code.lineInfo, room.nrLineInfo * code.lineInfoRecSize);
+    if (image) fill("jitedLineInfo", image.jitedLineInfo, room.nrJitedLineInfo * image.jitedLineInfoRecSize);
+    encodeStruct(PROG_INFO, info, {
+      ...pick(prog, [
+        "type",
+        "id",
+        "jitedLen",
+        "xlatedLen",
+        "loadTime",
+        "uid",
+        "btfId",
+        "runTimeNs",
+        "runCnt",
+      ]),
+      ...pick(prog, ["recursionMisses", "verifiedInsns", "attachBtfObjId", "attachBtfId", "nrFuncInfo"]),
+      ...pick(prog.device ?? {}, ["ifindex", "netnsDev", "netnsIno"]),
+      nrMapIds: prog.mapIds.length,
+      bits: prog.gplCompatible ? 0xffff_ffff : 0xffff_fffe,
+      nrJitedKsyms: code.jitedKsyms.length,
+      nrJitedFuncLens: code.jitedFuncLens.length,
+      funcInfoRecSize: code.funcInfoRecSize,
+      lineInfoRecSize: code.lineInfoRecSize,
+      nrLineInfo: code.lineInfo.length / code.lineInfoRecSize,
+      jitedLineInfoRecSize: 8,
+      nrJitedLineInfo: (image?.jitedLineInfo.length ?? 0) / 8,
+      // Null pointers come back where the kernel does not let the caller see what it has.
+      ...((this.#options.hidesCode || code.xlated.length === 0) && { xlatedInsns: 0n }),
+      ...((this.#options.hidesCode || !image) && { jitedInsns: 0n }),
+    });
+    info.set(prog.tag, PROG_INFO_TAG.offset);
+    putText(info.subarray(PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size), prog.name);
+    return 0;
+  }
+
+  openDirectory(path: string): number {
+    return path === "/" ? this.#newFd({ kind: "directory" }) : -ENOENT;
+  }
+
+  close(fd: number): void {
+    if (!this.#fds.delete(fd)) throw new Error(`descriptor ${fd} is not open`);
+  }
+
+  readFdinfo(pid: number | "self", fd: number): string | undefined {
+    const target = pid === "self" ? this.#fds.get(fd) : this.#processes.get(pid)?.get(fd);
+    const head = "pos:\t0\nflags:\t02000002\nmnt_id:\t15\nino:\t1063\n";
+    if (target === undefined) return undefined;
+    if (target === "perf" || target.kind === "directory") return head;
+    return head + this.#fdinfo(target);
+  }
+
+  #fdinfo({ kind, id }: { readonly kind: ObjectKind; readonly id: number }): string {
+    const line = (key: string, value: unknown) => (value === undefined ? "" : `${key}:\t${value}\n`);
+    switch (kind) {
+      case "prog": {
+        const { type, tag, memlock } = this.#source.prog(id);
+        const about = line("prog_type", type) + line("prog_jited", 1) + line("prog_tag", hexText(tag));
+        return about + line("memlock", memlock) + line("prog_id", id) + line("run_time_ns", 0);
+      }
+      case "map": {
+        const { type, memlock, frozen, ownerProgType, ownerJited } = this.#source.map(id);
+        const about = line("map_type", type) + line("memlock", memlock) + line("map_id", id);
+        const owner = line("owner_prog_type", ownerProgType);
+        return `${about}${line("frozen", frozen ? 1 : 0)}${owner}${line("owner_jited", ownerJited && 1)}`;
+      }
+      case "link": {
+        const { progId, detail } = this.#source.link(id);
+        const head = line("link_type", "some") + line("link_id", id);
+        if (detail.kind === "struct_ops") return head + line("map_id", detail.mapId);
+        return head + line("prog_tag", "0123456789abcdef") + line("prog_id", progId);
+      }
+      case "btf":
+        return line("btf_id", id);
+    }
+  }
+
+  readText(path: string): string | undefined {
+    const device = /^\/sys\/class\/net\/([^/]+)\/ifindex$/.exec(path)?.[1];
+    if (device !== undefined) return `${devicesOf(this.#source).get(device)}\n`;
+    const process = Number(/^\/proc\/(\d+)\/comm$/.exec(path)?.[1]);
+    const holder = this.#source.holders().find(({ pid }) => pid === process);
+    if (holder) return `${holder.comm}\n`;
+    switch (path) {
+      case "/proc/mounts": {
+        const escaped = (mount: string) => mount.replaceAll("\\", "\\134").replaceAll(" ", "\\040");
+        const bpf = MOUNTS.map((mount) => `bpf ${escaped(mount)} bpf rw,nosuid 0 0\n`).join("");
+        return `proc /proc proc rw 0 0\n${bpf}tmpfs /tmp tmpfs rw 0 0\n`;
+      }
+      case "/sys/devices/system/cpu/possible": {
+        const { possibleCpus } = this.#source.host();
+        return possibleCpus === 1 ? "0\n" : `0-${possibleCpus - 1}\n`;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  *readPieces(path: string): Generator<Uint8Array> {
+    if (path !== "/proc/kallsyms") return;
+    const { kallsyms = "", pieceSize = 100 } = this.#options;
+    this.#kallsyms = { pieces: 0, open: true };
+    try {
+      const bytes = Buffer.from(kallsyms, "latin1");
+      for (let at = 0; at < bytes.length; at += pieceSize) {
+        this.#kallsyms = { pieces: this.#kallsyms.pieces + 1, open: true };
+        yield bytes.subarray(at, at + pieceSize);
+      }
+    } finally {
+      this.#kallsyms = { ...this.#kallsyms, open: false };
+    }
+  }
+
+  names(path: string): string[] {
+    if (path === "/proc") return ["mounts", ...[...this.#processes.keys()].map(String).reverse(), "self"];
+    if (path === "/sys/class/net") return [...devicesOf(this.#source).keys()];
+    const pid = Number(/^\/proc\/(\d+)\/fd$/.exec(path)?.[1]);
+    return [...(this.#processes.get(pid)?.keys() ?? [])].map(String).reverse();
+  }
+
+  /** Files and folders of the BPF file systems; each has a link, too, which must not be followed. */
+  list(path: string): DirectoryEntry[] {
+    const found = new Map<string, DirectoryEntry>();
+    for (const pin of this.#source.pins()) {
+      if (!pin.path.startsWith(`${path}/`)) continue;
+      const [name = "", ...below] = pin.path.slice(path.length + 1).split("/");
+      found.set(name, { name, type: below.length > 0 ? "directory" : "file" });
+    }
+    return [...found.values(), { name: "a_link", type: "other" }];
+  }
+
+  readLink(path: string): string | undefined {
+    const [, pid, fd] = /^\/proc\/(\d+)\/fd\/(\d+)$/.exec(path) ?? [];
+    const target = this.#processes.get(Number(pid))?.get(Number(fd));
+    if (target === undefined) return undefined;
+    if (target === "perf" || target.kind === "directory") return "anon_inode:[perf_event]";
+    return LINK_TEXT[target.kind];
+  }
+
+  identity(path: string) {
+    return path === "/proc/self/ns/net" ? NS : undefined;
+  }
+
+  bootTime = () => this.#source.host().bootTime;
+
+  uname() {
+    const { release, machine } = this.#source.host();
+    return { release, machine };
+  }
+}
+
+/** Descriptors of every process: its perf events where they are, what it holds around them, each of it twice. */
+function processesOf(source: ObjectSource): ReadonlyMap<number, ReadonlyMap<number, Target | "perf">> {
+  const processes = new Map<number, Map<number, Target | "perf">>();
+  const of = (pid: number) => {
+    const fds = processes.get(pid) ?? new Map<number, Target | "perf">();
+    processes.set(pid, fds);
+    return fds;
+  };
+  for (const { pid, fd } of source.perf()) of(pid).set(fd, "perf");
+  for (const { pid, kind, id } of source.holders()) {
+    const fds = of(pid);
+    for (let copies = 0, fd = 3; copies < 2; fd++) {
+      if (fds.has(fd)) continue;
+      fds.set(fd, { kind, id });
+      copies++;
+    }
+  }
+  return new Map([...processes].sort(([a], [b]) => a - b));
+}
+
+/** Network devices of our namespace, as the records name them. */
+function devicesOf(source: ObjectSource): ReadonlyMap<string, number> {
+  const devices = new Map([["lo", 1]]);
+  const add = (device: { readonly ifindex?: number; readonly ifname?: string } | undefined) => {
+    if (device?.ifname !== undefined && device.ifindex !== undefined)
+      devices.set(device.ifname, device.ifindex);
+  };
+  for (const { device } of source.progs()) add(device);
+  for (const { device } of source.maps()) add(device);
+  for (const { detail } of source.links()) if ("ifindex" in detail) add(detail);
+  return devices;
+}
+
+/** Writes the parts of struct bpf_link_info that depend on the type; the offsets are those of section 21.4. */
+class LinkInfo {
+  readonly #view: DataView;
+  readonly #pointed: (offset: number) => Uint8Array | undefined;
+
+  constructor(info: Uint8Array, pointed: (offset: number) => Uint8Array | undefined) {
+    this.#view = new DataView(info.buffer, info.byteOffset, info.byteLength);
+    this.#pointed = pointed;
+  }
+
+  u32(offset: number, value: number): this {
+    this.#view.setInt32(offset, value, true);
+    return this;
+  }
+
+  u64(offset: number, value: bigint): this {
+    this.#view.setBigUint64(offset, value, true);
+    return this;
+  }
+
+  /** A name whose pointer and length stand at these offsets; it must come with room for it. */
+  text(pointer: number, length: number, text: string): this {
+    const target = this.#pointed(pointer);
+    if (target) {
+      if (this.#view.getUint32(length, true) !== target.length) throw new Error("a wrong length of a name");
+      putText(target, text);
+    }
+    return this.u32(length, text.length + 1);
+  }
+
+  array(pointer: number, values: readonly bigint[]): this {
+    this.#pointed(pointer)?.set(u64Bytes(values));
+    return this;
+  }
+}
+
+const LINK_ENCODERS: {
+  readonly [K in LinkDetail["kind"]]: (info: LinkInfo, detail: Extract<LinkDetail, { kind: K }>) => void;
+} = {
+  none: () => {},
+  raw_tracepoint: (info, { tpName, cookie }) => info.text(16, 24, tpName).u64(32, cookie),
+  tracing: (info, { attachType, targetObjId, targetBtfId, cookie }) =>
+    info.u32(16, attachType).u32(20, targetObjId).u32(24, targetBtfId).u64(32, cookie),
+  cgroup: (info, { cgroupId, attachType }) => info.u64(16, cgroupId).u32(24, attachType),
+  // A union: task iterators have tid and pid where cgroup iterators have the id.
+  iter: (info, { targetName, mapId, cgroupId, order }) =>
+    info.text(16, 24, targetName).u32(28, mapId).u64(32, cgroupId).u32(40, order),
+  netns: (info, { netnsIno, attachType }) => info.u32(16, netnsIno).u32(20, attachType),
+  xdp: (info, { ifindex }) => info.u32(16, ifindex),
+  tcx: (info, { ifindex, attachType }) => info.u32(16, ifindex).u32(20, attachType),
+  netkit: (info, { ifindex, attachType }) => info.u32(16, ifindex).u32(20, attachType),
+  struct_ops: (info, { mapId }) => info.u32(16, mapId),
+  sockmap: (info, { mapId, attachType }) => info.u32(16, mapId).u32(20, attachType),
+  netfilter: (info, { pf, hook, prio, flags }) => info.u32(16, pf).u32(20, hook).u32(24, prio).u32(28, flags),
+  uprobe_multi: (info, { path, flags, pid, funcs }) =>
+    info
+      .text(16, 48, path)
+      .array(
+        24,
+        funcs.map(({ offset }) => offset),
+      )
+      .array(
+        32,
+        funcs.map(({ refCtrOffset }) => refCtrOffset),
+      )
+      .array(
+        40,
+        funcs.map(({ cookie }) => cookie),
+      )
+      .u32(52, funcs.length)
+      .u32(56, flags)
+      .u32(60, pid),
+  perf_uprobe: (info, { retprobe, file, offset, cookie, refCtrOffset }) =>
+    info
+      .u32(16, retprobe ? 2 : 1)
+      .text(24, 32, file)
+      .u32(36, offset)
+      .u64(40, cookie)
+      .u64(48, refCtrOffset),
+  perf_kprobe: (info, { retprobe, func, addr, offset, missed, cookie }) =>
+    info
+      .u32(16, retprobe ? 4 : 3)
+      .text(24, 32, func)
+      .u32(36, offset)
+      .u64(40, addr)
+      .u64(48, missed)
+      .u64(56, cookie),
+  perf_tracepoint: (info, { tracepoint, cookie }) => info.u32(16, 5).text(24, 32, tracepoint).u64(40, cookie),
+  perf_event: (info, { type, config, cookie }) =>
+    info.u32(16, 6).u64(24, config).u32(32, type).u64(40, cookie),
+};
+
+function pick<T extends object, K extends keyof T>(record: T, keys: readonly K[]): Pick<T, K>;
+function pick(record: object, keys: readonly string[]): Record<string, never>;
+function pick(record: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)));
+}
+
+/** Text with its NUL, cut to the room there is. */
+function putText(target: Uint8Array, text: string): void {
+  target.set(Buffer.from(`${text}\0`, "latin1").subarray(0, target.length));
+}
+
+function u32Bytes(values: readonly number[]): Uint8Array {
+  return new Uint8Array(Uint32Array.from(values).buffer);
+}
+
+function u64Bytes(values: readonly bigint[]): Uint8Array {
+  return new Uint8Array(BigUint64Array.from(values).buffer);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

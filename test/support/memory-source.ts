@@ -1,0 +1,99 @@
+/** Objects in memory as a source: what a test says is there, and nothing else. */
+import type { KernelSymbols, SymbolRequest } from "../../src/kallsyms/symbols.ts";
+import { lookupError } from "../../src/model/lookup-errors.ts";
+import type {
+  BtfRecord,
+  HolderRecord,
+  HostRecord,
+  LinkRecord,
+  MapEntry,
+  MapRecord,
+  ObjectKind,
+  PerfRecord,
+  PinRecord,
+  ProgCode,
+  ProgImage,
+  ProgRecord,
+} from "../../src/model/records.ts";
+import type { ObjectSource } from "../../src/model/source.ts";
+import { syscallError } from "../../src/errors.ts";
+import { ENOENT } from "../../src/uapi/errno.ts";
+import { hostRecord, progCode } from "./records.ts";
+
+/** Everything is optional; objects ascend by id. */
+export interface Machine {
+  readonly kind?: ObjectSource["kind"];
+  readonly host?: HostRecord;
+  readonly progs?: readonly ProgRecord[];
+  readonly maps?: readonly MapRecord[];
+  readonly btfs?: readonly BtfRecord[];
+  readonly links?: readonly LinkRecord[];
+  readonly perf?: readonly PerfRecord[];
+  readonly pins?: readonly PinRecord[];
+  readonly holders?: readonly HolderRecord[];
+  /** By id of the program, map or BTF. */
+  readonly code?: ReadonlyMap<number, ProgCode>;
+  readonly images?: ReadonlyMap<number, ProgImage>;
+  readonly blobs?: ReadonlyMap<number, Uint8Array>;
+  readonly entries?: ReadonlyMap<number, readonly MapEntry[]>;
+  /** Functions of the kernel by address. */
+  readonly symbols?: readonly (readonly [address: bigint, name: string])[];
+}
+
+export function memorySource(machine: Machine): ObjectSource {
+  const { progs = [], maps = [], btfs = [], links = [], perf = [], pins = [], holders = [] } = machine;
+  function find<T extends { readonly id: number }>(kind: ObjectKind, records: readonly T[], id: number): T {
+    const record = records.find((candidate) => candidate.id === id);
+    if (!record) throw lookupError(kind, id);
+    return record;
+  }
+  return {
+    kind: machine.kind ?? "snapshot",
+    label: "memory",
+    progs: () => progs,
+    prog: (id) => find("prog", progs, id),
+    maps: () => maps,
+    map: (id) => find("map", maps, id),
+    mapInfo: (id) => find("map", maps, id),
+    btfs: () => btfs,
+    btf: (id) => find("btf", btfs, id),
+    links: () => links,
+    link: (id) => find("link", links, id),
+    perf: () => perf,
+    code: ({ id }) => machine.code?.get(id) ?? progCode(),
+    image: ({ id }) => machine.images?.get(id),
+    btfBytes({ id }) {
+      const bytes = machine.blobs?.get(id);
+      if (!bytes) throw lookupError("btf", id);
+      return bytes;
+    },
+    entries: ({ id }, limit) => (machine.entries?.get(id) ?? []).slice(0, limit),
+    pins: () => pins,
+    pinned(path) {
+      const pin = pins.find((candidate) => candidate.path === path);
+      if (!pin) throw syscallError(`bpf obj get (${path})`, ENOENT);
+      return pin;
+    },
+    holders: () => holders,
+    symbols: (request) => lookUp(machine.symbols ?? [], request),
+    host: () => machine.host ?? hostRecord(),
+  };
+}
+
+function lookUp(
+  symbols: readonly (readonly [address: bigint, name: string])[],
+  { addresses, offsets }: SymbolRequest,
+): KernelSymbols {
+  const base = symbols.find(([, name]) => name === "__bpf_call_base")?.[0] ?? 0n;
+  const callBase = offsets.length > 0 ? base : 0n;
+  const wanted = new Set([
+    ...addresses,
+    ...offsets.map((offset) => BigInt.asUintN(64, base + BigInt(offset))),
+  ]);
+  return { callBase, names: new Map(symbols.filter(([address]) => wanted.has(address))) };
+}
+
+/** The machine's symbols as /proc/kallsyms prints them. */
+export function kallsymsOf({ symbols = [] }: Machine): string {
+  return symbols.map(([address, name]) => `${address.toString(16).padStart(16, "0")} t ${name}\n`).join("");
+}

@@ -1,0 +1,88 @@
+/** The real system's files; bpf(2) itself is tested in test/live. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { linuxSyscalls } from "../../src/sys/linux.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const { ENOENT, ENOTDIR } = os.constants.errno;
+const FOLDER = tempFolder();
+
+describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
+  const sys = linuxSyscalls();
+  const file = path.join(FOLDER, "file");
+  const large = path.join(FOLDER, "large");
+  const folder = path.join(FOLDER, "folder");
+  const content = Buffer.alloc(300_000, "0123456789\xff", "latin1");
+  fs.writeFileSync(file, Buffer.from("a\xe9\0b\n", "latin1"));
+  fs.writeFileSync(large, content);
+  fs.mkdirSync(folder);
+  fs.symlinkSync(file, path.join(FOLDER, "link"));
+  fs.writeFileSync(Buffer.from(`${FOLDER}/\xff\xfe`, "latin1"), "odd");
+
+  test("readText() gives bytes of files of any length", () => {
+    expect(sys.readText(file)).toBe("a\xe9\0b\n");
+    expect(sys.readText(large)).toBe(content.toString("latin1"));
+    expect(sys.readText(`${FOLDER}/\xff\xfe`)).toBe("odd");
+  });
+
+  test.each(["/no/such/file", FOLDER])("readText(%s) is undefined", (place) => {
+    expect(sys.readText(place)).toBeUndefined();
+  });
+
+  test("readPieces() gives the whole file, and nothing where there is none", () => {
+    expect(Buffer.concat([...sys.readPieces(large)]).equals(content)).toBe(true);
+    expect([...sys.readPieces(large)].length).toBeGreaterThan(1);
+    expect([...sys.readPieces("/no/such/file")]).toEqual([]);
+  });
+
+  test("list() tells files, folders and the rest apart, links not followed", () => {
+    const types = new Map(sys.list(FOLDER).map(({ name, type }) => [name, type]));
+    expect(Object.fromEntries(types)).toEqual({
+      file: "file",
+      large: "file",
+      folder: "directory",
+      link: "other",
+      "\xff\xfe": "file",
+    });
+    expect(sys.list("/no/such/folder")).toEqual([]);
+  });
+
+  test("names() has the same names", () => {
+    const names = sys.list(FOLDER).map(({ name }) => name);
+    expect(sys.names(FOLDER).sort()).toEqual(names.sort());
+    expect(sys.names("/no/such/folder")).toEqual([]);
+  });
+
+  test("readLink()", () => {
+    expect(sys.readLink(path.join(FOLDER, "link"))).toBe(file);
+    expect(sys.readLink(file)).toBeUndefined();
+  });
+
+  test("identity() is that of the file, through links", () => {
+    const { dev, ino } = fs.statSync(file, { bigint: true });
+    expect(sys.identity(path.join(FOLDER, "link"))).toEqual({ dev, ino });
+    expect(sys.identity("/no/such/file")).toBeUndefined();
+  });
+
+  test("openDirectory() opens folders only, and close() closes them", () => {
+    const fd = sys.openDirectory(FOLDER);
+    expect(fd).toBeGreaterThan(2);
+    expect(sys.readFdinfo("self", fd)).toMatch(/^pos:/);
+    sys.close(fd);
+    expect(sys.readFdinfo("self", fd)).toBeUndefined();
+    expect([sys.openDirectory("/no/such/folder"), sys.openDirectory(file)]).toEqual([-ENOENT, -ENOTDIR]);
+  });
+
+  test("no descriptor stays open", () => {
+    const before = fs.readdirSync("/proc/self/fd").length;
+    sys.readText(large);
+    for (const _ of sys.readPieces(large)) break;
+    sys.list(FOLDER);
+    sys.names(FOLDER);
+    expect(fs.readdirSync("/proc/self/fd").length).toBe(before);
+  });
+
+  test("uname()", () => expect(sys.uname().release).toMatch(/^\d+\.\d+/));
+});
