@@ -5,8 +5,10 @@
  * A buffer whose address alone is kept is garbage for the collector, even between storing the address and the
  * call that uses it. So no function here returns an address: `call` takes the buffers and holds them.
  */
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { endianness } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { ENOSYS } from "../uapi/errno.ts";
 import { HOST_LITTLE_ENDIAN } from "./struct.ts";
 import type { Pointer } from "./syscalls.ts";
@@ -17,34 +19,55 @@ interface Koffi {
   errno(): number;
 }
 
-/** Number of bpf(2) by Node.js architecture name. */
-const NR_BPF: Readonly<Record<string, number>> = {
-  x64: 321,
-  arm64: 280,
-  riscv64: 280,
-  loong64: 280,
-  ppc64: 361,
-  arm: 386,
-  ia32: 357,
+/** Numbers of bpf(2) and getdents64(2) by Node.js architecture name. */
+const SYSCALL_NUMBERS: Readonly<Record<string, { readonly bpf: number; readonly getdents64: number }>> = {
+  x64: { bpf: 321, getdents64: 217 },
+  arm64: { bpf: 280, getdents64: 61 },
+  riscv64: { bpf: 280, getdents64: 61 },
+  loong64: { bpf: 280, getdents64: 61 },
+  ppc64: { bpf: 361, getdents64: 202 },
+  arm: { bpf: 386, getdents64: 217 },
+  ia32: { bpf: 357, getdents64: 220 },
 };
 
+/** System calls return what the kernel returns, or -errno. Paths are byte text. */
 export interface Ffi {
-  /** Returns what the kernel returns, or -errno. */
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): number;
+  open(path: string, flags: number): number;
+  read(fd: number, buffer: Uint8Array): number;
+  close(fd: number): void;
+  readLink(path: string, buffer: Uint8Array): number;
+  /** Fills the buffer with struct linux_dirent64. */
+  getDirents(fd: number, buffer: Uint8Array): number;
   /** Seconds and nanoseconds of a clock (CLOCK_*), as nanoseconds. */
   clock(id: number): bigint;
 }
+
+const NO_FFI: Ffi = {
+  bpf: () => -ENOSYS,
+  open: () => -ENOSYS,
+  read: () => -ENOSYS,
+  close() {},
+  readLink: () => -ENOSYS,
+  getDirents: () => -ENOSYS,
+  clock: () => 0n,
+};
 
 /** Buffers of the call under way: reachable from here, so the collector leaves them alone. */
 const roots: { held: unknown } = { held: undefined };
 
 export function loadFfi(): Ffi {
-  const koffi = process.platform === "linux" ? requireKoffi() : undefined;
-  const nr = NR_BPF[process.arch];
-  if (koffi === undefined || nr === undefined) return { bpf: () => -ENOSYS, clock: () => 0n };
+  const koffi = process.platform === "linux" ? loadKoffi() : undefined;
+  const numbers = SYSCALL_NUMBERS[process.arch];
+  if (koffi === undefined || numbers === undefined) return NO_FFI;
   const libc = koffi.load(null);
   const syscall = libc.func("long syscall(long nr, long a, void *b, ulong c)");
+  const openat = libc.func("int openat(int folder, const void *path, int flags)");
+  const read = libc.func("long read(int fd, void *buffer, ulong size)");
+  const close = libc.func("int close(int fd)");
+  const readlink = libc.func("long readlink(const void *path, void *buffer, ulong size)");
   const clockGettime = libc.func("int clock_gettime(int id, void *time)");
+  const orErrno = (result: number | bigint): number => (result < 0 ? -koffi.errno() : Number(result));
   return {
     bpf(cmd, attr, pointers) {
       roots.held = [attr, pointers];
@@ -52,11 +75,15 @@ export function loadFfi(): Ffi {
         const view = new DataView(holder.buffer, holder.byteOffset, holder.byteLength);
         view.setBigUint64(offset, koffi.address(target), HOST_LITTLE_ENDIAN);
       }
-      const result = Number(syscall(nr, cmd, attr, attr.length));
-      const errno = result < 0 ? koffi.errno() : 0;
+      const result = orErrno(syscall(numbers.bpf, cmd, attr, attr.length));
       roots.held = undefined;
-      return result < 0 ? -errno : result;
+      return result;
     },
+    open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
+    read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
+    close: (fd) => void close(fd),
+    readLink: (path, buffer) => orErrno(readlink(cPath(path), buffer, buffer.length)),
+    getDirents: (fd, buffer) => orErrno(syscall(numbers.getdents64, fd, buffer, buffer.length)),
     clock(id) {
       const time = new BigInt64Array(2);
       clockGettime(id, time);
@@ -65,16 +92,44 @@ export function loadFfi(): Ffi {
   };
 }
 
-/** The platform package alone costs a third of what `koffi` itself costs at start-up. */
-function requireKoffi(): Koffi | undefined {
-  const require = createRequire(import.meta.url);
+const AT_FDCWD = -100;
+
+function cPath(path: string): Uint8Array {
+  return Buffer.from(`${path}\0`, "latin1");
+}
+
+/**
+ * `import koffi` costs 14 ms at start-up, its platform package 4, the library in there without the loader that finds out
+ * about the C library 1. It is the library for glibc; where it does not load, the packages know better.
+ */
+function loadKoffi(): Koffi | undefined {
   const abi = process.arch === "ppc64" ? `ppc64${endianness().toLowerCase()}` : process.arch;
-  for (const name of [`@koromix/koffi-linux-${abi}`, "koffi"]) {
+  const platform = `@koromix/koffi-linux-${abi}`;
+  const require = () => process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const loaders: (() => unknown)[] = [
+    () => dlopen(`${platform}/linux_${abi}/koffi.node`),
+    () => require()(platform),
+    () => require()("koffi"),
+  ];
+  for (const load of loaders) {
     try {
-      return require(name) as Koffi;
+      return load() as Koffi;
     } catch {
-      // Not installed for this platform: the next one, or none.
+      // Not for this platform: the next one, or none.
     }
   }
   return undefined;
+}
+
+/** A native library from the nearest node_modules that has it. */
+function dlopen(file: string): unknown {
+  const module = { exports: {} };
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
+    const place = path.join(folder, "node_modules", file);
+    if (existsSync(place)) {
+      process.dlopen(module, place);
+      return module.exports;
+    }
+    if (folder === path.dirname(folder)) throw new Error(`${file} is not installed`);
+  }
 }

@@ -29,8 +29,6 @@ export interface Syscalls {
   readPieces(path: string): Iterable<Uint8Array>;
   /** Names in a directory, in its own order; empty where it cannot be read. */
   list(path: string): DirectoryEntry[];
-  /** Names in a directory, in any order; cheaper than list(). */
-  names(path: string): string[];
   /** Target of a symbolic link; undefined where it cannot be read. */
   readLink(path: string): string | undefined;
   /** Device and inode; undefined where the path does not exist. */

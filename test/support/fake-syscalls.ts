@@ -393,15 +393,16 @@ class Fake implements FakeSyscalls {
     }
   }
 
-  names(path: string): string[] {
-    if (path === "/proc") return ["mounts", ...[...this.#processes.keys()].map(String).reverse(), "self"];
-    if (path === "/sys/class/net") return [...devicesOf(this.#source).keys()];
-    const pid = Number(/^\/proc\/(\d+)\/fd$/.exec(path)?.[1]);
-    return [...(this.#processes.get(pid)?.keys() ?? [])].map(String).reverse();
+  list(path: string): DirectoryEntry[] {
+    if (path === "/proc") return others("mounts", ...[...this.#processes.keys()].reverse(), "self");
+    if (path === "/sys/class/net") return others(...devicesOf(this.#source).keys());
+    const pid = /^\/proc\/(\d+)\/fd$/.exec(path)?.[1];
+    if (pid !== undefined) return others(...[...(this.#processes.get(Number(pid))?.keys() ?? [])].reverse());
+    return this.#listPins(path);
   }
 
   /** Files and folders of the BPF file systems; each has a link, too, which must not be followed. */
-  list(path: string): DirectoryEntry[] {
+  #listPins(path: string): DirectoryEntry[] {
     const found = new Map<string, DirectoryEntry>();
     for (const pin of this.#source.pins()) {
       if (!pin.path.startsWith(`${path}/`)) continue;
@@ -577,4 +578,8 @@ function u64Bytes(values: readonly bigint[]): Uint8Array {
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
+}
+
+function others(...names: (string | number)[]): DirectoryEntry[] {
+  return names.map((name) => ({ name: String(name), type: "other" }));
 }

@@ -49,12 +49,6 @@ describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
     expect(sys.list("/no/such/folder")).toEqual([]);
   });
 
-  test("names() has the same names", () => {
-    const names = sys.list(FOLDER).map(({ name }) => name);
-    expect(sys.names(FOLDER).sort()).toEqual(names.sort());
-    expect(sys.names("/no/such/folder")).toEqual([]);
-  });
-
   test("readLink()", () => {
     expect(sys.readLink(path.join(FOLDER, "link"))).toBe(file);
     expect(sys.readLink(file)).toBeUndefined();
@@ -80,7 +74,6 @@ describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
     sys.readText(large);
     for (const _ of sys.readPieces(large)) break;
     sys.list(FOLDER);
-    sys.names(FOLDER);
     expect(fs.readdirSync("/proc/self/fd").length).toBe(before);
   });
 

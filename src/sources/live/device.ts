@@ -5,7 +5,8 @@ import type { Syscalls } from "../../sys/syscalls.ts";
 /** if_indextoname(3) without a socket: undefined where no device of this namespace has the index. */
 export function deviceName(sys: Syscalls, ifindex: number): string | undefined {
   return sys
-    .names("/sys/class/net")
+    .list("/sys/class/net")
+    .map(({ name }) => name)
     .find((name) => Number(sys.readText(`/sys/class/net/${name}/ifindex`)) === ifindex);
 }
 

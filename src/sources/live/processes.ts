@@ -83,8 +83,8 @@ function descriptors(sys: Syscalls, pid: number): number[] {
 /** Names that are numbers, ascending: the kernel's own order in /proc. */
 function numbers(sys: Syscalls, path: string): number[] {
   return sys
-    .names(path)
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
+    .list(path)
+    .map(({ name }) => Number(name))
+    .filter(Number.isInteger)
     .sort((a, b) => a - b);
 }

@@ -178,7 +178,8 @@ class Snapshot implements SnapshotSource {
     for (const [i, row] of rows.entries()) {
       const { id, kind } = row as { readonly id?: number; readonly kind?: unknown };
       if (id === undefined || kind !== undefined) return; // not a table of objects
-      if (id <= previous) throw snapshotError(this.label, `${file}: [${i}].id: expected more than ${previous}`);
+      if (id <= previous)
+        throw snapshotError(this.label, `${file}: [${i}].id: expected more than ${previous}`);
       previous = id;
     }
   }
