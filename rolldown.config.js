@@ -21,15 +21,13 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: "base", test: sources("errors|bytes|json|uapi/errno|cli/(main|commands|options|words|usage|io)") },
-        { name: "snapshot", test: sources("sources/snapshot/(format|source|files|folder)") },
         { name: "live", test: sources("sources/live|sys") },
         { name: "graph", test: sources("cfg|dot|render/prog/visual") },
         { name: "code", test: sources("insn|code|uapi/helpers|render/prog/xlated|cli/prog/dump") },
         { name: "details", test: sources("render/(link|btf|perf)|cli/(link|btf|perf)|uapi/(perf|attach)") },
-        { name: "show", test: sources("uapi|btf|kallsyms|model|sources/(open|bundled)|render|cli/(prog|map|show|selectors)") },
+        { name: "base", test: sources("errors|bytes|json|uapi|btf|kallsyms|model|render|sources/(open|bundled|snapshot/(format|source|files|folder))|cli/(main|commands|options|words|usage|io|prog|map|show|selectors)") },
       ],
     },
-    minify: { mangle: false, compress: true, codegen: true },
+    minify: { mangle: true, compress: true, codegen: true },
   },
 });

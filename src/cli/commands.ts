@@ -140,7 +140,7 @@ export const COMMANDS: readonly TopEntry[] = [
       help(),
       {
         word: "save",
-        usage: "FILE.zip | FOLDER [force]",
+        usage: "FILE.zip | FOLDER [force] [description TEXT]",
         summary: "save all that the other commands show",
         load: async () => (await import("./snapshot/save.ts")).snapshotSave,
       },

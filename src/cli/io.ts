@@ -2,7 +2,7 @@
  * stdout and stderr of the process: the only place that writes to them. Synchronous, since an exit status is
  * worth nothing when output may still be lost after it.
  */
-import fs from "node:fs";
+import { writeSync } from "node:fs";
 import type { TextSink } from "../bytes/sink.ts";
 import { errnoOf, ioError } from "../errors.ts";
 import { strerror } from "../uapi/errno.ts";
@@ -56,7 +56,7 @@ class FdOutput implements Output {
 
 function writeSome(fd: number, bytes: Uint8Array, from: number): number {
   try {
-    return fs.writeSync(fd, bytes, from);
+    return writeSync(fd, bytes, from);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EPIPE") throw new BrokenPipe();

@@ -1,6 +1,6 @@
 /** The snapshots that come with bpflens. */
-import fs from "node:fs";
-import path from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Sources, compiled library and bundled command line lie at different depths below the package. */
@@ -8,11 +8,11 @@ const MAX_DEPTH = 4;
 
 /** The folder `snapshots` of this package; undefined where it was left out. */
 function snapshotsFolder(): string | undefined {
-  let folder = path.dirname(fileURLToPath(import.meta.url));
+  let folder = dirname(fileURLToPath(import.meta.url));
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    folder = path.dirname(folder);
-    const candidate = path.join(folder, "snapshots");
-    if (fs.existsSync(path.join(candidate, "README.md"))) return candidate;
+    folder = dirname(folder);
+    const candidate = join(folder, "snapshots");
+    if (existsSync(join(candidate, "README.md"))) return candidate;
   }
   return undefined;
 }
@@ -21,13 +21,13 @@ function snapshotsFolder(): string | undefined {
 export function bundledSnapshot(name: string): string | undefined {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) return undefined;
   const folder = snapshotsFolder();
-  const place = folder && path.join(folder, name);
-  return place && fs.existsSync(path.join(place, "snapshot.json")) ? place : undefined;
+  const place = folder && join(folder, name);
+  return place && existsSync(join(place, "snapshot.json")) ? place : undefined;
 }
 
 /** All of them, by name. */
 export function bundledSnapshots(): string[] {
   const folder = snapshotsFolder();
   if (!folder) return [];
-  return fs.readdirSync(folder).filter((name) => bundledSnapshot(name) !== undefined);
+  return readdirSync(folder).filter((name) => bundledSnapshot(name) !== undefined);
 }

@@ -1,6 +1,6 @@
 /** Which source a name stands for. A file is told by its first bytes, never by its name. */
-import fs from "node:fs";
-import path from "node:path";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { fromByteText } from "../bytes/text.ts";
 import { errnoOf, ioError, unsupportedError } from "../errors.ts";
 import type { ObjectSource } from "../model/source.ts";
@@ -30,19 +30,19 @@ export async function openSource(spec: string): Promise<ObjectSource> {
 
 function kindOf(place: string, spec: string): "folder" | "zip" | "elf" | "btf" | "unknown" {
   try {
-    if (fs.statSync(place).isDirectory()) return "folder";
+    if (statSync(place).isDirectory()) return "folder";
     const start = Buffer.alloc(4);
-    const fd = fs.openSync(place, "r");
+    const fd = openSync(place, "r");
     try {
-      fs.readSync(fd, start, 0, start.length, 0);
+      readSync(fd, start, 0, start.length, 0);
     } finally {
-      fs.closeSync(fd);
+      closeSync(fd);
     }
     return MAGIC.find(([bytes]) => bytes.every((byte, i) => start[i] === byte))?.[1] ?? "unknown";
   } catch (error) {
     const errno = errnoOf(error);
     const why = errno === undefined ? String(error) : strerror(errno);
-    const near = path.basename(spec) === spec ? ` (bundled snapshots: ${bundledSnapshots().join(", ")})` : "";
+    const near = basename(spec) === spec ? ` (bundled snapshots: ${bundledSnapshots().join(", ")})` : "";
     throw ioError(`Cannot open source '${spec}': ${why}${near}`, error);
   }
 }

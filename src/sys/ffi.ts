@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { endianness } from "node:os";
-import path from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENOSYS } from "../uapi/errno.ts";
 import { HOST_LITTLE_ENDIAN } from "./struct.ts";
@@ -124,12 +124,12 @@ function loadKoffi(): Koffi | undefined {
 /** A native library from the nearest node_modules that has it. */
 function dlopen(file: string): unknown {
   const module = { exports: {} };
-  for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
-    const place = path.join(folder, "node_modules", file);
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const place = join(folder, "node_modules", file);
     if (existsSync(place)) {
       process.dlopen(module, place);
       return module.exports;
     }
-    if (folder === path.dirname(folder)) throw new Error(`${file} is not installed`);
+    if (folder === dirname(folder)) throw new Error(`${file} is not installed`);
   }
 }

@@ -2,8 +2,8 @@
  * The real system. bpf(2) and the small files of /proc go through the FFI layer: a listing reads hundreds of them, and
  * node:fs takes five times as long for each.
  */
-import fs from "node:fs";
-import os from "node:os";
+import { constants, statSync } from "node:fs";
+import { machine, release } from "node:os";
 import { toByteText } from "../bytes/text.ts";
 import { decodeDirents } from "./dirents.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
@@ -11,7 +11,7 @@ import type { DirectoryEntry, Syscalls } from "./syscalls.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_BOOTTIME = 7;
-const { O_RDONLY, O_DIRECTORY } = fs.constants;
+const { O_RDONLY, O_DIRECTORY } = constants;
 const O_CLOEXEC = 0o2000000;
 const PIECE = 1 << 18;
 const SMALL = 1 << 16;
@@ -61,11 +61,11 @@ export function linuxSyscalls(): Syscalls {
       return size < 0 ? undefined : small.toString("latin1", 0, size);
     },
     identity(path) {
-      const stat = fs.statSync(Buffer.from(path, "latin1"), { bigint: true, throwIfNoEntry: false });
+      const stat = statSync(Buffer.from(path, "latin1"), { bigint: true, throwIfNoEntry: false });
       return stat && { dev: stat.dev, ino: stat.ino };
     },
     bootTime: () => ffi.clock(CLOCK_REALTIME) - ffi.clock(CLOCK_BOOTTIME),
-    uname: () => ({ release: toByteText(os.release()), machine: os.machine() }),
+    uname: () => ({ release: toByteText(release()), machine: machine() }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** `prog dump { xlated | jited } PROG [file FILE] [opcodes] [linum] [visual]` (bpftool prog.c:do_dump). */
-import fs from "node:fs";
+import { writeFileSync } from "node:fs";
 import { fromByteText } from "../../bytes/text.ts";
 import { listing } from "../../code/listing.ts";
 import { type ProgramCode, programCode } from "../../code/program-code.ts";
@@ -147,7 +147,7 @@ function noDisassembler() {
 /** Raw bytes for other tools, readable by their owner alone. */
 function writeFile(file: string, bytes: Uint8Array, { json }: Context): void {
   try {
-    fs.writeFileSync(fromByteText(file), bytes, { mode: 0o600 });
+    writeFileSync(fromByteText(file), bytes, { mode: 0o600 });
   } catch (error) {
     throw ioError(`can't open file ${file}: ${strerror(errnoOf(error) ?? 0)}`, error);
   }

@@ -1,10 +1,10 @@
-/** `snapshot save FILE.zip | FOLDER [force]` */
+/** `snapshot save { FILE.zip | FOLDER } [force] [description TEXT]` */
 import { fromByteText, toByteText } from "../../bytes/text.ts";
 import { writeTarget } from "../../sources/snapshot/sinks.ts";
 import { saveSnapshot } from "../../sources/snapshot/write.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../usage.ts";
-import { isPrefix, type Words } from "../words.ts";
+import { matchKeyword, type Words } from "../words.ts";
 
 const MAX_ENTRIES = 65_536;
 const MAX_BYTES = 16 << 20;
@@ -12,14 +12,12 @@ const MAX_BYTES = 16 << 20;
 export async function snapshotSave(words: Words, context: Context): Promise<void> {
   if (words.left === 0) throw usageError("'save' needs at least 1 arguments, 0 found");
   const target = words.take();
-  const force = words.left > 0 && isPrefix(words.peek() ?? "", "force");
-  if (force) words.take();
-  words.end();
+  const { force, description } = saveOptions(words);
   const registry = await context.registry();
   const now = new Date();
   const limits = { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES };
   const { counts, leftOut } = writeTarget(fromByteText(target), { force, now }, (sink) =>
-    saveSnapshot(registry, sink, { now, ...limits }),
+    saveSnapshot(registry, sink, { now, ...limits, ...(description !== undefined && { description }) }),
   );
   const { json, out, err } = context;
   if (json) {
@@ -31,4 +29,22 @@ export async function snapshotSave(words: Words, context: Context): Promise<void
   const saved = Object.entries(counts).map(([table, count]) => `${count} ${table}`);
   out.write(`saved ${target}: ${saved.join(", ")}\n`);
   for (const what of leftOut) err.write(`left out: ${toByteText(what)}\n`);
+}
+
+interface SaveWords {
+  force: boolean;
+  description?: string;
+}
+
+function saveOptions(words: Words): SaveWords {
+  const options: SaveWords = { force: false };
+  while (words.left > 0) {
+    const word = words.take();
+    const keyword = matchKeyword(word, ["force", "description"]);
+    if (keyword === undefined) throw usageError(`expected 'force' or 'description', got: '${word}'?`);
+    if (keyword === "force") options.force = true;
+    else if (words.left === 0) throw usageError("expected description text");
+    else options.description = words.take();
+  }
+  return options;
 }

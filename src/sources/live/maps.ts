@@ -64,6 +64,7 @@ export function* readEntries(
   limit: number,
 ): Generator<MapEntry> {
   const valueSize = isPerCpu(map.type) ? Math.ceil(map.valueSize / 8) * 8 * cpus : map.valueSize;
+  if (map.keySize === 0) return; // queues, stacks and ring buffers have no keys to walk
   let previous: Uint8Array | undefined;
   // A map that changes may send the walk around again; every key can come once for each slot at most.
   for (let steps = 0, count = 0; count < limit && steps <= map.maxEntries; steps++) {

@@ -1,27 +1,27 @@
 /** A snapshot that is a folder. */
-import fs from "node:fs";
-import path from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { errnoOf, snapshotError } from "../../errors.ts";
 import { strerror } from "../../uapi/errno.ts";
 import { MAX_FILE_SIZE, type SnapshotFiles } from "./files.ts";
 
 export function folderFiles(folder: string, label: string): SnapshotFiles {
-  const root = fs.realpathSync.native(folder);
+  const root = realpathSync.native(folder);
   return {
     size(name) {
       return attempt(name, () => {
-        const stat = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
+        const stat = statSync(join(root, name), { throwIfNoEntry: false });
         return stat?.isFile() ? stat.size : undefined;
       });
     },
     read(name) {
-      const file = path.join(root, name);
+      const file = join(root, name);
       return attempt(name, () => {
         // A link in somebody else's snapshot must not lead to a file of ours.
-        if (fs.realpathSync.native(file) !== file) throw snapshotError(label, `${name} is a link`);
-        if (fs.statSync(file).size > MAX_FILE_SIZE)
+        if (realpathSync.native(file) !== file) throw snapshotError(label, `${name} is a link`);
+        if (statSync(file).size > MAX_FILE_SIZE)
           throw snapshotError(label, `${name} is larger than ${MAX_FILE_SIZE} bytes`);
-        return fs.readFileSync(file);
+        return readFileSync(file);
       });
     },
   };

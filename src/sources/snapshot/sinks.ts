@@ -1,6 +1,15 @@
 /** Where a snapshot is written: a folder or a zip file. Nothing stands at the target before all is written. */
-import fs from "node:fs";
-import path from "node:path";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { Zip, ZipDeflate } from "fflate";
 import { toByteText } from "../../bytes/text.ts";
 import { errnoOf, ioError } from "../../errors.ts";
@@ -17,17 +26,17 @@ export interface TargetOptions {
 /** Runs `save` and puts what it wrote at `target`: a zip file where the name ends so, else a folder. */
 export function writeTarget<T>(target: string, options: TargetOptions, save: (sink: SnapshotSink) => T): T {
   const action = `Cannot save snapshot '${toByteText(target)}'`;
-  if (!options.force && fs.existsSync(target)) throw ioError(`${action}: it exists; 'force' replaces it`);
+  if (!options.force && existsSync(target)) throw ioError(`${action}: it exists; 'force' replaces it`);
   const partial = `${target.replace(/\/+$/, "")}.partial-${process.pid}`;
   try {
     const result = target.endsWith(".zip")
       ? writeZip(partial, options.now, save)
       : writeFolder(partial, save);
-    fs.rmSync(target, { recursive: true, force: true });
-    fs.renameSync(partial, target);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(partial, target);
     return result;
   } catch (error) {
-    fs.rmSync(partial, { recursive: true, force: true });
+    rmSync(partial, { recursive: true, force: true });
     const errno = errnoOf(error);
     if (errno === undefined || (error instanceof Error && error.name === "InspectError")) throw error;
     throw ioError(`${action}: ${strerror(errno)}`, error);
@@ -35,22 +44,22 @@ export function writeTarget<T>(target: string, options: TargetOptions, save: (si
 }
 
 function writeFolder<T>(folder: string, save: (sink: SnapshotSink) => T): T {
-  fs.mkdirSync(folder, { mode: 0o700 });
+  mkdirSync(folder, { mode: 0o700 });
   return save({
     put(name, bytes) {
-      const file = path.join(folder, name);
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, bytes, { mode: 0o600 });
+      const file = join(folder, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes, { mode: 0o600 });
     },
   });
 }
 
 function writeZip<T>(file: string, now: Date, save: (sink: SnapshotSink) => T): T {
-  const fd = fs.openSync(file, "wx", 0o600);
+  const fd = openSync(file, "wx", 0o600);
   try {
     const zip = new Zip((error, bytes) => {
       if (error) throw error;
-      fs.writeSync(fd, bytes);
+      writeSync(fd, bytes);
     });
     const result = save({
       put(name, bytes) {
@@ -63,6 +72,6 @@ function writeZip<T>(file: string, now: Date, save: (sink: SnapshotSink) => T): 
     zip.end();
     return result;
   } finally {
-    fs.closeSync(fd);
+    closeSync(fd);
   }
 }

@@ -1,5 +1,5 @@
 /** A snapshot that is one zip file of the same tree. */
-import fs from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { snapshotError } from "../../errors.ts";
 import { MAX_FILE_SIZE, type SnapshotFiles } from "./files.ts";
@@ -12,9 +12,9 @@ const STORED = 0;
 const DEFLATED = 8;
 
 export function zipFiles(place: string, label: string): SnapshotFiles {
-  if (fs.statSync(place).size > MAX_FILE_SIZE)
+  if (statSync(place).size > MAX_FILE_SIZE)
     throw snapshotError(label, `the zip file is larger than ${MAX_FILE_SIZE} bytes`);
-  const archive = fs.readFileSync(place);
+  const archive = readFileSync(place);
   checkDirectory(archive, label);
   const sizes = new Map<string, number>();
   unzip(archive, label, ({ name, originalSize, compression }) => {

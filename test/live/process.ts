@@ -1,0 +1,82 @@
+/** bpflens as a process: pipes that close, descriptors that must not stay open. */
+import { describe, expect, test } from "vitest";
+import type { Stage } from "./stage.ts";
+import { ROOT, run, runUnread } from "./tools.ts";
+
+/** Uses the source in every way, and prints the descriptors that are open afterwards and were not before. */
+const DESCRIPTORS = `
+  import fs from "node:fs";
+  import { liveSource } from "${ROOT}/dist/src/sources/live/source.js";
+  import { Registry } from "${ROOT}/dist/src/model/registry.js";
+
+  const failing = (use) => {
+    try { use(); } catch { return; }
+    throw new Error("expected a failure: " + use);
+  };
+
+  const use = () => {
+    const source = liveSource();
+    const registry = new Registry(source);
+    for (const prog of source.progs()) {
+      registry.progName(prog);
+      registry.mapsOf(prog);
+      source.code(prog);
+      source.image(prog);
+    }
+    source.symbols({ addresses: [1n], offsets: [1] });
+    source.symbols({ addresses: [], offsets: [0] });
+    for (const map of source.maps()) [...source.entries(map, 2)];
+    for (const btf of source.btfs()) if (!btf.kernel) registry.btf(btf.id);
+    for (const kind of ["progs", "maps", "links", "btfs", "perf"]) {
+      [...source[kind]()];
+      for (const first of source[kind]()) break;
+      failing(() => { for (const first of source[kind]()) throw new Error("in the middle"); });
+    }
+    for (const { path } of source.pins()) source.pinned(path);
+    source.holders();
+    source.host();
+    for (const kind of ["prog", "map", "link", "btf"]) failing(() => source[kind](99999999));
+    for (const path of ["/nosuch", "/etc/passwd", "/sys/fs/bpf"]) failing(() => source.pinned(path));
+    failing(() => source.code({ id: 99999999 }));
+    failing(() => source.btfBytes({ id: 99999999, size: 8 }));
+  };
+
+  const open = () => fs.readdirSync("/proc/self/fd").flatMap((fd) => {
+    try { return [fd + " " + fs.readlinkSync("/proc/self/fd/" + fd)]; } catch { return []; }
+  });
+  use(); // loads what is loaded once
+  const before = open();
+  use();
+  console.log(JSON.stringify(open().filter((fd) => !before.includes(fd))));
+  console.log(JSON.stringify(open().filter((fd) => fd.includes("bpf"))));
+`;
+
+export function processTests(stage: () => Stage): void {
+  describe("a pipe that closes", () => {
+    test("after a line: nothing on stderr", async () => {
+      for (const line of ["-p prog show", "-p map show", "prog dump xlated name xdp_guard opcodes", "help"]) {
+        const command = `"${process.execPath}" bin/bpflens.cjs ${line} | head -1`;
+        const { stderr } = await run([
+          "bash",
+          "-c",
+          line === "help" ? command.replace("|", "2>&1 |") : command,
+        ]);
+        expect(stderr, line).toBe("");
+      }
+    });
+
+    test("before anything is printed: nothing on stderr, the status of SIGPIPE", async () => {
+      expect(await runUnread(["-p", "prog", "show"])).toEqual({ stderr: "", status: 141 });
+      expect(await runUnread(["prog", "show", "id", String(stage().progs[0]?.id)])).toEqual({
+        stderr: "",
+        status: 141,
+      });
+    });
+  });
+
+  test("every descriptor is closed again", async () => {
+    const { stdout, stderr } = await run([process.execPath, "--input-type=module", "-"], DESCRIPTORS);
+    expect(stderr).toBe("");
+    expect(stdout).toBe("[]\n[]\n");
+  });
+}
