@@ -9,8 +9,9 @@ export default defineConfig({
   input: { main: "src/cli/main.ts" },
   platform: "node",
   preserveEntrySignatures: "allow-extension",
-  // yargs asks import.meta only for `extends` of configuration files, which we have none of.
-  checks: { emptyImportMeta: false },
+  // yargs asks import.meta only for `extends` of configuration files, which we have none of; modules that are loaded
+  // on demand by some commands and at once by others lie in the common file.
+  checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
   external: [/^@koromix\//, "koffi", "graphviz-builder", "@hpcc-js/wasm-graphviz"],
   output: {
     dir: "dist/cli",
@@ -25,7 +26,12 @@ export default defineConfig({
         { name: "graph", test: sources("cfg|dot|render/prog/visual") },
         { name: "code", test: sources("insn|code|uapi/helpers|render/prog/xlated|cli/prog/dump") },
         { name: "details", test: sources("render/(link|btf|perf)|cli/(link|btf|perf)|uapi/(perf|attach)") },
-        { name: "base", test: sources("errors|bytes|json|uapi|btf|kallsyms|model|render|sources/(open|bundled|snapshot/(format|source|files|folder))|cli/(main|commands|options|words|usage|io|prog|map|show|selectors)") },
+        {
+          name: "base",
+          test: sources(
+            "errors|bytes|json|uapi|btf|kallsyms|model|render|sources/(open|bundled|snapshot/(format|source|files|folder))|cli/(main|commands|options|words|usage|io|prog|map|show|selectors)",
+          ),
+        },
       ],
     },
     minify: { mangle: true, compress: true, codegen: true },

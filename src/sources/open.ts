@@ -24,8 +24,10 @@ export async function openSource(spec: string): Promise<ObjectSource> {
   if (kind === "folder")
     return snapshotSource((await import("./snapshot/folder.ts")).folderFiles(place, spec), spec);
   if (kind === "zip") return snapshotSource((await import("./snapshot/zip.ts")).zipFiles(place, spec), spec);
-  const what = { elf: "an ELF object", btf: "raw BTF", unknown: "neither a folder nor a zip file" }[kind];
-  throw unsupportedError(`Cannot open source '${spec}': it is ${what}, not a snapshot`);
+  const what = { elf: "is an ELF object", btf: "is raw BTF", unknown: "is neither a folder nor a zip file" }[
+    kind
+  ];
+  throw unsupportedError(`Cannot open source '${spec}': a snapshot is wanted, and this ${what}`);
 }
 
 function kindOf(place: string, spec: string): "folder" | "zip" | "elf" | "btf" | "unknown" {
