@@ -551,12 +551,12 @@ describe("zip files", () => {
 
 describe("openSource() tells kinds by their first bytes", () => {
   const ROWS: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
-    ["an ELF object", Buffer.from("\x7fELF\x02\x01\x01"), "it is an ELF object, not a snapshot"],
-    ["raw BTF", Uint8Array.of(0x9f, 0xeb, 1, 0), "it is raw BTF, not a snapshot"],
-    ["big-endian BTF", Uint8Array.of(0xeb, 0x9f, 1, 0), "it is raw BTF, not a snapshot"],
-    ["text", Buffer.from("hello"), "it is neither a folder nor a zip file, not a snapshot"],
-    ["nothing", new Uint8Array(), "it is neither a folder nor a zip file, not a snapshot"],
-    ["one byte", Buffer.from("P"), "it is neither a folder nor a zip file, not a snapshot"],
+    ["an ELF object", Buffer.from("\x7fELF\x02\x01\x01"), "a snapshot is wanted, and this is an ELF object"],
+    ["raw BTF", Uint8Array.of(0x9f, 0xeb, 1, 0), "a snapshot is wanted, and this is raw BTF"],
+    ["big-endian BTF", Uint8Array.of(0xeb, 0x9f, 1, 0), "a snapshot is wanted, and this is raw BTF"],
+    ["text", Buffer.from("hello"), "a snapshot is wanted, and this is neither a folder nor a zip file"],
+    ["nothing", new Uint8Array(), "a snapshot is wanted, and this is neither a folder nor a zip file"],
+    ["one byte", Buffer.from("P"), "a snapshot is wanted, and this is neither a folder nor a zip file"],
   ];
   test.each(ROWS)("%s", async (_, bytes, message) => {
     expect(await messagesOf(zipFile(bytes))).toEqual([`Cannot open source 'S': ${message}`]);

@@ -57,117 +57,108 @@ export function readProg(sys: Syscalls, fd: number, id: number): ProgRecord {
 function askMapIds(sys: Syscalls, fd: number, info: Uint8Array, mapIds: Uint32Array): number {
   info.fill(0);
   encodeStruct(PROG_INFO, info, { nrMapIds: mapIds.length });
-  return objectInfo(sys, fd, info, [pointer(info, "mapIds", mapIds)]);
+  const target = new Uint8Array(mapIds.buffer);
+  return objectInfo(sys, fd, info, [{ holder: info, offset: PROG_INFO.mapIds.offset, target }]);
 }
 
-function pointer(
-  holder: Uint8Array,
-  field: keyof typeof PROG_INFO,
-  target: Uint8Array | Uint32Array | BigUint64Array,
-): Pointer {
-  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  return { holder, offset: PROG_INFO[field].offset, target: bytes };
+/** Arrays that OBJ_GET_INFO_BY_FD fills: the fields of the pointer, of the count, and of one element's size. */
+const ARRAYS = {
+  xlated: { pointer: "xlatedInsns", count: "xlatedLen", element: 1 },
+  jited: { pointer: "jitedInsns", count: "jitedLen", element: 1 },
+  funcInfo: { pointer: "funcInfo", count: "nrFuncInfo", element: "funcInfoRecSize" },
+  lineInfo: { pointer: "lineInfo", count: "nrLineInfo", element: "lineInfoRecSize" },
+  jitedLineInfo: { pointer: "jitedLineInfo", count: "nrJitedLineInfo", element: "jitedLineInfoRecSize" },
+  jitedKsyms: { pointer: "jitedKsyms", count: "nrJitedKsyms", element: 8 },
+  jitedFuncLens: { pointer: "jitedFuncLens", count: "nrJitedFuncLens", element: 4 },
+} as const satisfies Record<string, InfoArray>;
+
+interface InfoArray {
+  readonly pointer:
+    | "xlatedInsns"
+    | "jitedInsns"
+    | "funcInfo"
+    | "lineInfo"
+    | "jitedLineInfo"
+    | "jitedKsyms"
+    | "jitedFuncLens";
+  readonly count: NumberField;
+  readonly element: number | NumberField;
 }
 
-/** Sizes first, then a second call with room for all that `request` names (bpftool prog.c:prep_prog_info). */
-function ask(
+type NumberField = { [K in keyof ProgInfo]: ProgInfo[K] extends number ? K : never }[keyof ProgInfo];
+type ArrayName = keyof typeof ARRAYS;
+
+/**
+ * The bytes of some arrays: one call tells their sizes, a second fills them (bpftool prog.c:prep_prog_info). Empty where
+ * the kernel hides one, which it tells by a null pointer.
+ */
+function fetchArrays<const Name extends ArrayName>(
   sys: Syscalls,
   fd: number,
-  request: (sizes: ProgInfo) => Partial<ProgInfo>,
-  buffers: (sizes: ProgInfo, info: Uint8Array) => Pointer[],
-): ProgInfo {
-  const info = new Uint8Array(PROG_INFO_SIZE);
-  const first = objectInfo(sys, fd, info);
-  if (first < 0) throw syscallError("can't get prog info", -first);
-  const sizes = decodeStruct(PROG_INFO, info);
-  info.fill(0);
-  encodeStruct(PROG_INFO, info, request(sizes));
-  const second = objectInfo(
-    sys,
-    fd,
-    info,
-    buffers(sizes, info).filter(({ target }) => target.length > 0),
-  );
-  if (second < 0) throw syscallError("can't get prog info", -second);
-  return decodeStruct(PROG_INFO, info);
+  names: readonly Name[],
+): { info: ProgInfo; bytes: Record<Name, Uint8Array> } {
+  const struct = new Uint8Array(PROG_INFO_SIZE);
+  ask(sys, fd, struct, []);
+  const sizes = decodeStruct(PROG_INFO, struct);
+  const request: Partial<ProgInfo> = {};
+  const buffers = names.map((name) => {
+    const { pointer, count, element }: InfoArray = ARRAYS[name];
+    request[count] = sizes[count];
+    if (typeof element !== "number") request[element] = sizes[element];
+    const target = new Uint8Array(sizes[count] * sizeOf(element, sizes));
+    return { name, pointer, target };
+  });
+  struct.fill(0);
+  encodeStruct(PROG_INFO, struct, request);
+  const pointers = buffers
+    .filter(({ target }) => target.length > 0)
+    .map(({ pointer, target }) => ({ holder: struct, offset: PROG_INFO[pointer].offset, target }));
+  ask(sys, fd, struct, pointers);
+  const info = decodeStruct(PROG_INFO, struct);
+  const bytes = buffers.map(({ name, pointer, target }) => {
+    const { count, element }: InfoArray = ARRAYS[name];
+    return [
+      name,
+      target.subarray(0, info[pointer] === 0n ? 0 : info[count] * sizeOf(element, info)),
+    ] as const;
+  });
+  return { info, bytes: Object.fromEntries(bytes) as Record<Name, Uint8Array> };
+}
+
+function sizeOf(element: InfoArray["element"], info: ProgInfo): number {
+  return typeof element === "number" ? element : info[element];
+}
+
+function ask(sys: Syscalls, fd: number, info: Uint8Array, pointers: readonly Pointer[]): void {
+  const status = objectInfo(sys, fd, info, pointers);
+  if (status < 0) throw syscallError("can't get prog info", -status);
 }
 
 export function readCode(sys: Syscalls, fd: number): ProgCode {
-  let xlated = new Uint8Array();
-  let funcInfo = new Uint8Array();
-  let lineInfo = new Uint8Array();
-  let ksyms = new BigUint64Array();
-  let lens = new Uint32Array();
-  const info = ask(
-    sys,
-    fd,
-    ({
-      xlatedLen,
-      nrFuncInfo,
-      funcInfoRecSize,
-      nrLineInfo,
-      lineInfoRecSize,
-      nrJitedKsyms,
-      nrJitedFuncLens,
-    }) => ({
-      xlatedLen,
-      nrFuncInfo,
-      funcInfoRecSize,
-      nrLineInfo,
-      lineInfoRecSize,
-      nrJitedKsyms,
-      nrJitedFuncLens,
-    }),
-    (sizes, holder) => {
-      xlated = new Uint8Array(sizes.xlatedLen);
-      funcInfo = new Uint8Array(sizes.nrFuncInfo * sizes.funcInfoRecSize);
-      lineInfo = new Uint8Array(sizes.nrLineInfo * sizes.lineInfoRecSize);
-      ksyms = new BigUint64Array(sizes.nrJitedKsyms);
-      lens = new Uint32Array(sizes.nrJitedFuncLens);
-      return [
-        pointer(holder, "xlatedInsns", xlated),
-        pointer(holder, "funcInfo", funcInfo),
-        pointer(holder, "lineInfo", lineInfo),
-        pointer(holder, "jitedKsyms", ksyms),
-        pointer(holder, "jitedFuncLens", lens),
-      ];
-    },
-  );
-  // A null pointer comes back where the kernel hides the instructions.
-  const hidden = info.xlatedInsns === 0n;
+  const { info, bytes } = fetchArrays(sys, fd, [
+    "xlated",
+    "funcInfo",
+    "lineInfo",
+    "jitedKsyms",
+    "jitedFuncLens",
+  ]);
+  const { xlated, funcInfo, lineInfo, jitedKsyms, jitedFuncLens } = bytes;
+  const { funcInfoRecSize, lineInfoRecSize } = info;
   return {
-    xlated: hidden ? new Uint8Array() : xlated.subarray(0, info.xlatedLen),
-    funcInfo: funcInfo.subarray(0, info.nrFuncInfo * info.funcInfoRecSize),
-    funcInfoRecSize: info.funcInfoRecSize,
-    lineInfo: lineInfo.subarray(0, info.nrLineInfo * info.lineInfoRecSize),
-    lineInfoRecSize: info.lineInfoRecSize,
-    jitedKsyms: Array.from(ksyms.subarray(0, info.nrJitedKsyms)),
-    jitedFuncLens: Array.from(lens.subarray(0, info.nrJitedFuncLens)),
+    xlated,
+    funcInfo,
+    funcInfoRecSize,
+    lineInfo,
+    lineInfoRecSize,
+    jitedKsyms: Array.from(new BigUint64Array(jitedKsyms.slice().buffer)),
+    jitedFuncLens: Array.from(new Uint32Array(jitedFuncLens.slice().buffer)),
   };
 }
 
-/** undefined where the kernel hides the image. */
+/** undefined where the program is not compiled, or the kernel hides the image. */
 export function readImage(sys: Syscalls, fd: number): ProgImage | undefined {
-  let jited = new Uint8Array();
-  let lines = new Uint8Array();
-  const info = ask(
-    sys,
-    fd,
-    ({ jitedLen, nrJitedLineInfo, jitedLineInfoRecSize }) => ({
-      jitedLen,
-      nrJitedLineInfo,
-      jitedLineInfoRecSize,
-    }),
-    (sizes, holder) => {
-      jited = new Uint8Array(sizes.jitedLen);
-      lines = new Uint8Array(sizes.nrJitedLineInfo * sizes.jitedLineInfoRecSize);
-      return [pointer(holder, "jitedInsns", jited), pointer(holder, "jitedLineInfo", lines)];
-    },
-  );
-  if (info.jitedInsns === 0n || info.jitedLen === 0) return undefined;
-  return {
-    jited: jited.subarray(0, info.jitedLen),
-    jitedLineInfo: lines.subarray(0, info.nrJitedLineInfo * info.jitedLineInfoRecSize),
-    jitedLineInfoRecSize: info.jitedLineInfoRecSize,
-  };
+  const { info, bytes } = fetchArrays(sys, fd, ["jited", "jitedLineInfo"]);
+  const { jited, jitedLineInfo } = bytes;
+  if (jited.length === 0) return undefined;
+  return { jited, jitedLineInfo, jitedLineInfoRecSize: info.jitedLineInfoRecSize };
 }
