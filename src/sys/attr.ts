@@ -36,9 +36,16 @@ export const TASK_FD_ATTR = {
   probeAddr: u64(40),
 };
 
+const SIZES = new Map<Layout, number>();
+
 /** Bytes of a struct that has no padding at its end. */
 function layoutSize(layout: Layout): number {
-  return Math.max(...Object.values(layout).map(({ offset, size }) => offset + size));
+  let size = SIZES.get(layout);
+  if (size === undefined) {
+    size = Math.max(...Object.values(layout).map((field) => field.offset + field.size));
+    SIZES.set(layout, size);
+  }
+  return size;
 }
 
 /** A zeroed attr of the layout's size with `values` in it. */

@@ -1,31 +1,30 @@
-/** What /proc/PID/fdinfo/FD says of BPF objects (kernel show_fdinfo functions of kernel/bpf/syscall.c, btf.c). */
+/**
+ * What /proc/PID/fdinfo/FD says of BPF objects (kernel show_fdinfo functions of kernel/bpf/syscall.c, btf.c): lines of
+ * `key:\tvalue`.
+ */
 import type { ObjectKind } from "../../model/records.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 
-export type Fdinfo = ReadonlyMap<string, string>;
-
-/** Its `key:\tvalue` lines. */
-export function readFdinfo(sys: Syscalls, fd: number, pid: number | "self" = "self"): Fdinfo {
-  const fields = new Map<string, string>();
-  for (const [, key, value] of (sys.readFdinfo(pid, fd) ?? "").matchAll(/^([^:\n]+):[ \t]*(.*)$/gm)) {
-    fields.set(key as string, (value as string).trimEnd());
-  }
-  return fields;
+/** The whole text; "" where it cannot be read. */
+export function readFdinfo(sys: Syscalls, fd: number, pid: number | "self" = "self"): string {
+  return sys.readFdinfo(pid, fd) ?? "";
 }
 
-/** A link's fdinfo names its program too, so links come first. */
-const ID_KEYS: readonly (readonly [key: string, kind: ObjectKind])[] = [
-  ["link_id", "link"],
-  ["map_id", "map"],
-  ["btf_id", "btf"],
-  ["prog_id", "prog"],
-];
+/** The value of a line; undefined where there is none. */
+export function fdinfoField(fdinfo: string, key: string): string | undefined {
+  const text = `\n${fdinfo}`;
+  const at = text.indexOf(`\n${key}:`);
+  if (at < 0) return undefined;
+  const start = at + key.length + 2;
+  const end = text.indexOf("\n", start);
+  return text.slice(start, end < 0 ? undefined : end).trim();
+}
+
+/** The first line with an id. A link names its program too, but itself before. */
+const ID_LINE = /^(link|map|btf|prog)_id:\s*(\d+)$/m;
 
 /** Which object the descriptor stands for; undefined where it is none. */
-export function objectOf(fdinfo: Fdinfo): { kind: ObjectKind; id: number } | undefined {
-  for (const [key, kind] of ID_KEYS) {
-    const id = Number(fdinfo.get(key) ?? Number.NaN);
-    if (Number.isInteger(id)) return { kind, id };
-  }
-  return undefined;
+export function objectOf(fdinfo: string): { kind: ObjectKind; id: number } | undefined {
+  const [, kind, id] = ID_LINE.exec(fdinfo) ?? [];
+  return kind === undefined ? undefined : { kind: kind as ObjectKind, id: Number(id) };
 }

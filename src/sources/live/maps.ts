@@ -8,17 +8,17 @@ import { decodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { isPerCpu } from "../../uapi/map-traits.ts";
 import { deviceOf } from "./device.ts";
-import { type Fdinfo, readFdinfo } from "./fdinfo.ts";
+import { fdinfoField, readFdinfo } from "./fdinfo.ts";
 import { objectInfo } from "./objects.ts";
 
 export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
   const info = readMapInfo(sys, fd, id);
   const fdinfo = readFdinfo(sys, fd);
-  const memlock = fdinfo.get("memlock");
+  const memlock = fdinfoField(fdinfo, "memlock");
   return {
     ...info,
     ...(memlock !== undefined && { memlock }),
-    frozen: fdinfo.get("frozen") === "1",
+    frozen: fdinfoField(fdinfo, "frozen") === "1",
     ...ownerOf(fdinfo),
   };
 }
@@ -46,9 +46,9 @@ export function readMapInfo(sys: Syscalls, fd: number, id: number): MapInfo {
 }
 
 /** A prog_array takes programs of one type, once it has taken the first. */
-function ownerOf(fdinfo: Fdinfo): Pick<MapRecord, "ownerProgType" | "ownerJited"> {
-  const type = fdinfo.get("owner_prog_type");
-  const jited = fdinfo.get("owner_jited");
+function ownerOf(fdinfo: string): Pick<MapRecord, "ownerProgType" | "ownerJited"> {
+  const type = fdinfoField(fdinfo, "owner_prog_type");
+  const jited = fdinfoField(fdinfo, "owner_jited");
   return {
     ...(type !== undefined && { ownerProgType: Number(type) }),
     ...(jited !== undefined && { ownerJited: jited !== "0" }),

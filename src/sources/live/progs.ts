@@ -7,7 +7,7 @@ import { decodeStruct, encodeStruct, type StructOf } from "../../sys/struct.ts";
 import type { Pointer, Syscalls } from "../../sys/syscalls.ts";
 import { ENODEV } from "../../uapi/errno.ts";
 import { deviceOf } from "./device.ts";
-import { readFdinfo } from "./fdinfo.ts";
+import { fdinfoField, readFdinfo } from "./fdinfo.ts";
 import { objectInfo } from "./objects.ts";
 
 type ProgInfo = StructOf<typeof PROG_INFO>;
@@ -27,7 +27,7 @@ export function readProg(sys: Syscalls, fd: number, id: number): ProgRecord {
   }
   const orphaned = status === -ENODEV;
   if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
-  const memlock = readFdinfo(sys, fd).get("memlock");
+  const memlock = fdinfoField(readFdinfo(sys, fd), "memlock");
   return {
     id,
     type: info.type,
