@@ -6,7 +6,7 @@
  */
 import type { KernelSymbols, SymbolRequest } from "./symbols.ts";
 
-/** Gives the file piece by piece; undefined at its end. */
+/** Gives the file piece by piece, each good until the next call; undefined at its end. */
 export type ReadPiece = () => Uint8Array | undefined;
 
 const CALL_BASE = " __bpf_call_base\n";

@@ -72,13 +72,9 @@ export function linuxSyscalls(): Syscalls {
 function* pieces(ffi: Ffi, path: string): Generator<Uint8Array> {
   const fd = ffi.open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return;
+  const piece = new Uint8Array(PIECE);
   try {
-    for (;;) {
-      const piece = new Uint8Array(PIECE);
-      const size = ffi.read(fd, piece);
-      if (size <= 0) return;
-      yield piece.subarray(0, size);
-    }
+    for (let size = ffi.read(fd, piece); size > 0; size = ffi.read(fd, piece)) yield piece.subarray(0, size);
   } finally {
     ffi.close(fd);
   }

@@ -25,7 +25,10 @@ export interface Syscalls {
   readText(path: string): string | undefined;
   /** /proc/PID/fdinfo/FD as byte text; undefined where it cannot be read. */
   readFdinfo(pid: number | "self", fd: number): string | undefined;
-  /** A large file in pieces; none where it cannot be opened. Open only while it is iterated. */
+  /**
+   * A large file in pieces, each good until the next is asked for; none where it cannot be opened. Open only while it is
+   * iterated.
+   */
   readPieces(path: string): Iterable<Uint8Array>;
   /** Names in a directory, in its own order; empty where it cannot be read. */
   list(path: string): DirectoryEntry[];
