@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { liveSource } from "../../src/sources/live/source.ts";
 import { makeAttr } from "../../src/sys/attr.ts";
 import { loadFfi } from "../../src/sys/ffi.ts";
 import { u32, u64 } from "../../src/sys/struct.ts";
@@ -28,14 +29,14 @@ export function isRoot(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
 }
 
-/** Runs `use` with the stage and `count` more programs loaded; this process holds those. */
-export function withPrograms<T>(count: number, use: () => T): T {
+/** Runs `use` with the stage and so many more programs that `total` are loaded; this process holds the others. */
+export function withPrograms<T>(total: number, use: () => T): T {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
   const fds: number[] = [];
   try {
     run("build", out);
     run("up", NAME, out);
-    for (let i = 0; i < count; i++) fds.push(loadProgram());
+    for (let loaded = [...liveSource().progs()].length; loaded < total; loaded++) fds.push(loadProgram());
     return use();
   } finally {
     for (const fd of fds) fs.closeSync(fd);
