@@ -36,19 +36,19 @@ export const TASK_FD_ATTR = {
   probeAddr: u64(40),
 };
 
-const SIZES = new Map<Layout, number>();
+/** One buffer for each layout: the calls are synchronous, and a small new array costs as much as the call. */
+const ATTRS = new Map<Layout, Uint8Array>();
 
-/** Bytes of a struct that has no padding at its end. */
-function layoutSize(layout: Layout): number {
-  let size = SIZES.get(layout);
-  if (size === undefined) {
-    size = Math.max(...Object.values(layout).map((field) => field.offset + field.size));
-    SIZES.set(layout, size);
-  }
-  return size;
-}
-
-/** A zeroed attr of the layout's size with `values` in it. */
+/**
+ * An attr of the layout's size with `values` in it and zeros elsewhere; good until the next one of the same layout.
+ */
 export function makeAttr<const L extends Layout>(layout: L, values: Partial<StructOf<L>>): Uint8Array {
-  return encodeStruct(layout, new Uint8Array(layoutSize(layout)), values);
+  let attr = ATTRS.get(layout);
+  if (!attr) {
+    attr = new Uint8Array(
+      new ArrayBuffer(Math.max(...Object.values(layout).map(({ offset, size }) => offset + size))),
+    );
+    ATTRS.set(layout, attr);
+  }
+  return encodeStruct(layout, attr.fill(0), values);
 }
