@@ -4,7 +4,7 @@ import { fromByteText } from "../../bytes/text.ts";
 import { listing } from "../../code/listing.ts";
 import { type ProgramCode, programCode } from "../../code/program-code.ts";
 import { errnoOf, ioError, unsupportedError } from "../../errors.ts";
-import type { ProgRecord } from "../../model/records.ts";
+import type { ProgCode, ProgRecord } from "../../model/records.ts";
 import type { Registry } from "../../model/registry.ts";
 import { progHeaderJson, progHeaderPlain } from "../../render/prog/show.ts";
 import { listingJson, listingPlain } from "../../render/prog/xlated.ts";
@@ -76,7 +76,7 @@ async function dumpOne(
   context: Context,
 ): Promise<void> {
   if (mode === "jited") return dumpJited(registry, prog, options, context);
-  if (options.file !== undefined) return writeFile(options.file, xlatedBytes(registry, prog), context);
+  if (options.file !== undefined) return writeFile(options.file, readCode(registry, prog).xlated, context);
   const code = loadCode(registry, prog);
   if (options.visual) {
     const { writeVisual } = await import("../../render/prog/visual.ts");
@@ -111,19 +111,20 @@ function dumpSeveral(
   json?.endArray();
 }
 
-function xlatedBytes(registry: Registry, prog: ProgRecord): Uint8Array {
-  const { xlated } = registry.source.code(prog);
-  if (xlated.length === 0) throw unsupportedError("error retrieving insn dump: kernel.kptr_restrict set?");
-  return xlated;
+/** The instructions as the source has them; an error where the kernel hides them. */
+function readCode(registry: Registry, prog: ProgRecord): ProgCode {
+  const code = registry.source.code(prog);
+  if (code.xlated.length > 0) return code;
+  throw unsupportedError("error retrieving insn dump: kernel.kptr_restrict set?");
 }
 
 function loadCode(registry: Registry, prog: ProgRecord): ProgramCode {
   const { source } = registry;
-  const code = source.code(prog);
-  if (code.xlated.length === 0)
-    throw unsupportedError("error retrieving insn dump: kernel.kptr_restrict set?");
-  return programCode(code, registry.btf(prog.btfId), source.host().littleEndian, (request) =>
-    source.symbols(request),
+  return programCode(
+    readCode(registry, prog),
+    registry.btf(prog.btfId),
+    source.host().littleEndian,
+    (request) => source.symbols(request),
   );
 }
 
