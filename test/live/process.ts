@@ -51,6 +51,28 @@ const DESCRIPTORS = `
   console.log(JSON.stringify(open().filter((fd) => fd.includes("bpf"))));
 `;
 
+/**
+ * Reads one program again and again, hot enough to be optimised, while memory is collected and used anew: a buffer that the
+ * kernel writes to and nobody holds would show as another answer.
+ */
+const UNDER_GC = (id: number) => `
+  import { createHash } from "node:crypto";
+  import { liveSource } from "${ROOT}/dist/src/sources/live/source.js";
+
+  const source = liveSource();
+  const answers = new Set();
+  let junk = [];
+  for (let i = 0; i < 6000; i++) {
+    const prog = source.prog(${id});
+    const { xlated, lineInfo, jitedKsyms } = source.code(prog);
+    const hash = createHash("sha1").update(prog.tag).update(xlated).update(lineInfo).update(String(jitedKsyms));
+    answers.add(hash.update(source.image(prog).jited).digest("hex"));
+    junk = [...junk.slice(-50), new Uint8Array(3000 + (i % 500))];
+    if (i % 20 === 0) globalThis.gc();
+  }
+  console.log(answers.size);
+`;
+
 export function processTests(stage: () => Stage): void {
   describe("a pipe that closes", () => {
     test("after a line: nothing on stderr", async () => {
@@ -72,6 +94,13 @@ export function processTests(stage: () => Stage): void {
         status: 141,
       });
     });
+  });
+
+  test("collecting memory never touches what a call is using", async () => {
+    const { id = 0 } = stage().progs.find(({ name }) => name === "xdp_guard") ?? {};
+    const node = [process.execPath, "--expose-gc", "--input-type=module", "-"];
+    const { stdout, stderr } = await run(node, UNDER_GC(id));
+    expect({ stdout, stderr }).toEqual({ stdout: "1\n", stderr: "" });
   });
 
   test("every descriptor is closed again", async () => {
