@@ -3,7 +3,7 @@
  * Linux nor Graphviz.
  */
 import fs from "node:fs";
-import { TextBuffer } from "../src/bytes/sink.ts";
+import { ByteBuffer } from "../src/bytes/sink.ts";
 import { main } from "../src/cli/main.ts";
 
 const PROG = "xdp_guard";
@@ -11,12 +11,11 @@ const SHOWN_LINES = 24;
 
 /** Runs the command line in this process and returns what it printed. */
 async function bpflens(...args: string[]): Promise<string> {
-  const out = new TextBuffer();
-  const err = new TextBuffer();
-  const io = (text: TextBuffer) => ({ write: (part: string) => text.write(part), flush() {} });
-  const status = await main(args, { out: io(out), err: io(err) }, {});
+  const out = new ByteBuffer();
+  const err = new ByteBuffer();
+  const status = await main(args, { out, err }, {});
   if (status !== 0) throw new Error(`bpflens ${args.join(" ")} ended with status ${status}: ${err}`);
-  return Buffer.from(out.toString(), "latin1").toString("utf8");
+  return out.toBytes().toString("utf8");
 }
 
 function print(text: string): void {

@@ -1,40 +1,11 @@
 /**
- * A BTF blob: the header is checked and every type is indexed at once, a type is inflated when it is asked for
- * (include/uapi/linux/btf.h; libbpf btf.c:btf_parse_hdr, btf_parse_type_sec).
+ * BTF types by id: all are indexed at once, a type is inflated when it is asked for. Split BTF stands on a base, whose
+ * types and strings come before its own (libbpf btf.c:btf_new, btf__type_by_id, btf__str_by_offset).
  */
-import { ByteReader } from "../bytes/reader.ts";
 import { cString } from "../bytes/text.ts";
-import { malformedError } from "../errors.ts";
-import { BTF_KIND, BTF_KINDS } from "./kinds.ts";
+import { BTF_KINDS } from "./kinds.ts";
+import { type BtfSections, kindFlagOf, kindOf, parseSections, TYPE_WORDS, vlenOf } from "./sections.ts";
 import type { BtfType } from "./types.ts";
-
-const MAGIC = 0xeb9f;
-const HEADER_SIZE = 24;
-/** name_off, info, and size or type. */
-const TYPE_SIZE = 12;
-
-/** Bytes that follow the common part of a type, for each of its `vlen` items or once. */
-const TAIL: Readonly<Record<number, { readonly fixed: number; readonly each: number }>> = {
-  [BTF_KIND.INT]: { fixed: 4, each: 0 },
-  [BTF_KIND.PTR]: { fixed: 0, each: 0 },
-  [BTF_KIND.ARRAY]: { fixed: 12, each: 0 },
-  [BTF_KIND.STRUCT]: { fixed: 0, each: 12 },
-  [BTF_KIND.UNION]: { fixed: 0, each: 12 },
-  [BTF_KIND.ENUM]: { fixed: 0, each: 8 },
-  [BTF_KIND.FWD]: { fixed: 0, each: 0 },
-  [BTF_KIND.TYPEDEF]: { fixed: 0, each: 0 },
-  [BTF_KIND.VOLATILE]: { fixed: 0, each: 0 },
-  [BTF_KIND.CONST]: { fixed: 0, each: 0 },
-  [BTF_KIND.RESTRICT]: { fixed: 0, each: 0 },
-  [BTF_KIND.FUNC]: { fixed: 0, each: 0 },
-  [BTF_KIND.FUNC_PROTO]: { fixed: 0, each: 8 },
-  [BTF_KIND.VAR]: { fixed: 4, each: 0 },
-  [BTF_KIND.DATASEC]: { fixed: 0, each: 12 },
-  [BTF_KIND.FLOAT]: { fixed: 0, each: 0 },
-  [BTF_KIND.DECL_TAG]: { fixed: 4, each: 0 },
-  [BTF_KIND.TYPE_TAG]: { fixed: 0, each: 0 },
-  [BTF_KIND.ENUM64]: { fixed: 0, each: 12 },
-};
 
 /** The first fields of every type. */
 interface TypeHeader {
@@ -44,74 +15,79 @@ interface TypeHeader {
   readonly kindFlag: boolean;
   /** The size in bytes or the id of another type, by kind. */
   readonly sizeOrType: number;
-  /** Offset of what follows, from the start of the blob. */
+  /** Index of the first word of what follows. */
   readonly tail: number;
 }
 
 export class Btf {
-  readonly #reader: ByteReader;
-  readonly #strings: Uint8Array;
-  /** Offset of each type from the start of the blob, by id; id 0 (void) has none. */
-  readonly #offsets: readonly number[];
+  /** What this BTF is split from. */
+  readonly base: Btf | undefined;
+  /** Id of its first own type. */
+  readonly firstId: number;
+  /** Its own types and strings, without those of the base. */
+  readonly sections: BtfSections;
+  /** Offset of its first own string. */
+  readonly firstString: number;
+  readonly #words: Uint32Array;
   readonly #types = new Map<number, BtfType>();
 
   /** Throws a malformed error, with the offset, where the blob is not BTF or a type runs over its end. */
-  constructor(bytes: Uint8Array) {
-    const littleEndian = bytes[0] === (MAGIC & 0xff);
-    const reader = new ByteReader(bytes, { littleEndian, what: "BTF" });
-    if (reader.u16(0) !== MAGIC) throw malformedError("BTF", `no magic number 0x${MAGIC.toString(16)}`, 0);
-    if (reader.u8(2) !== 1) throw malformedError("BTF", `version ${reader.u8(2)} is not 1`, 2);
-    const headerSize = reader.u32(4);
-    if (headerSize < HEADER_SIZE)
-      throw malformedError("BTF", `header of ${headerSize} bytes is too short`, 4);
-    const types = { start: headerSize + reader.u32(8), size: reader.u32(12) };
-    reader.need(types.start, types.size);
-    this.#strings = reader.slice(headerSize + reader.u32(16), reader.u32(20));
-    this.#reader = reader;
-    this.#offsets = indexTypes(reader, types.start, types.start + types.size);
+  constructor(bytes: Uint8Array, base?: Btf) {
+    this.base = base;
+    this.firstId = base?.typeCount ?? 1;
+    this.firstString = base?.stringsEnd ?? 0;
+    this.sections = parseSections(bytes, this.firstId);
+    this.#words = this.sections.words;
   }
 
   get littleEndian(): boolean {
-    return this.#reader.littleEndian;
+    return this.sections.littleEndian;
   }
 
   /** One more than the largest type id. */
   get typeCount(): number {
-    return this.#offsets.length;
+    return this.firstId + this.sections.starts.length - 1;
+  }
+
+  /** Offset behind the last string. */
+  get stringsEnd(): number {
+    return this.firstString + this.sections.strings.length;
   }
 
   /** The string at `offset` of the string section; undefined past its end. */
   string(offset: number): string | undefined {
-    return offset < this.#strings.length ? cString(this.#strings, offset) : undefined;
+    if (offset < this.firstString) return this.base?.string(offset);
+    return offset < this.stringsEnd ? cString(this.sections.strings, offset - this.firstString) : undefined;
   }
 
   /** The type of an id; undefined where there is none. */
   type(id: number): BtfType | undefined {
     const known = this.#types.get(id);
     if (known) return known;
-    const offset = this.#offsets[id];
-    if (offset === undefined) return undefined;
-    const type = id === 0 ? ({ kind: "UNKN", id, name: "" } as const) : this.#inflate(id, offset);
-    this.#types.set(id, type);
+    if (this.base && id < this.firstId) return this.base.type(id);
+    const type = id === 0 ? ({ kind: "UNKN", id, name: "" } as const) : this.#inflate(id);
+    if (type) this.#types.set(id, type);
     return type;
   }
 
-  #inflate(id: number, offset: number): BtfType {
-    const reader = this.#reader;
-    const info = reader.u32(offset + 4);
+  #inflate(id: number): BtfType | undefined {
+    const { starts } = this.sections;
+    if (id < this.firstId || id >= this.typeCount) return undefined;
+    const start = starts[id - this.firstId] as number;
+    const info = this.#word(start + 1);
     const header: TypeHeader = {
       id,
-      name: this.#name(offset),
-      vlen: info & 0xffff,
-      kindFlag: info >>> 31 === 1,
-      sizeOrType: reader.u32(offset + 8),
-      tail: offset + TYPE_SIZE,
+      name: this.#name(start),
+      vlen: vlenOf(info),
+      kindFlag: kindFlagOf(info),
+      sizeOrType: this.#word(start + 2),
+      tail: start + TYPE_WORDS,
     };
     const { name, sizeOrType, tail } = header;
-    const kind = BTF_KINDS[(info >>> 24) & 0x1f];
+    const kind = BTF_KINDS[kindOf(info)];
     switch (kind) {
       case "INT": {
-        const data = reader.u32(tail);
+        const data = this.#word(tail);
         const encoding = (data >>> 24) & 0x0f;
         return {
           kind,
@@ -129,9 +105,9 @@ export class Btf {
       case "CONST":
       case "RESTRICT":
       case "TYPE_TAG":
-        return { kind, id, name, type: sizeOrType };
+        return { kind, id, name, type: sizeOrType, kindFlag: header.kindFlag };
       case "ARRAY": {
-        const [type, indexType, count] = [reader.u32(tail), reader.u32(tail + 4), reader.u32(tail + 8)];
+        const [type, indexType, count] = [this.#word(tail), this.#word(tail + 1), this.#word(tail + 2)];
         return { kind, id, name, type, indexType, count };
       }
       case "STRUCT":
@@ -152,43 +128,55 @@ export class Btf {
       case "FUNC":
         return { kind, id, name, type: sizeOrType, linkage: header.vlen };
       case "FUNC_PROTO": {
-        const params = this.#items(header, 8, (at) => ({ name: this.#name(at), type: reader.u32(at + 4) }));
+        const params = this.#items(header, 2, (at) => ({ name: this.#name(at), type: this.#word(at + 1) }));
         return { kind, id, name, returnType: sizeOrType, params };
       }
       case "VAR":
-        return { kind, id, name, type: sizeOrType, linkage: reader.u32(tail) };
+        return { kind, id, name, type: sizeOrType, linkage: this.#word(tail) };
       case "DATASEC": {
-        const vars = this.#items(header, 12, (at) => ({
-          type: reader.u32(at),
-          offset: reader.u32(at + 4),
-          size: reader.u32(at + 8),
+        const vars = this.#items(header, 3, (at) => ({
+          type: this.#word(at),
+          offset: this.#word(at + 1),
+          size: this.#word(at + 2),
         }));
         return { kind, id, name, size: sizeOrType, vars };
       }
       case "FLOAT":
         return { kind, id, name, size: sizeOrType };
       case "DECL_TAG":
-        return { kind, id, name, type: sizeOrType, component: reader.i32(tail) };
+        return {
+          kind,
+          id,
+          name,
+          type: sizeOrType,
+          component: this.#word(tail) | 0,
+          kindFlag: header.kindFlag,
+        };
       default:
         return { kind: "UNKN", id, name };
     }
   }
 
-  /** The name whose string offset stands at `offset`; "" where the string section does not reach that far. */
-  #name(offset: number): string {
-    return this.string(this.#reader.u32(offset)) ?? "";
+  #word(at: number): number {
+    return this.#words[at] as number;
   }
 
-  #items<T>({ tail, vlen }: TypeHeader, size: number, read: (offset: number) => T): T[] {
+  /** The name whose string offset is word `at`; "" where the strings do not reach that far. */
+  #name(at: number): string {
+    return this.string(this.#word(at)) ?? "";
+  }
+
+  /** `size` words each. */
+  #items<T>({ tail, vlen }: TypeHeader, size: number, read: (at: number) => T): T[] {
     return Array.from({ length: vlen }, (_, i) => read(tail + i * size));
   }
 
   #members(header: TypeHeader) {
-    return this.#items(header, 12, (at) => {
-      const offset = this.#reader.u32(at + 8);
+    return this.#items(header, 3, (at) => {
+      const offset = this.#word(at + 2);
       return {
         name: this.#name(at),
-        type: this.#reader.u32(at + 4),
+        type: this.#word(at + 1),
         bitOffset: header.kindFlag ? offset & 0xffffff : offset,
         bitSize: header.kindFlag ? offset >>> 24 : 0,
       };
@@ -196,47 +184,16 @@ export class Btf {
   }
 
   #enumerators(header: TypeHeader, kind: "ENUM" | "ENUM64") {
-    const reader = this.#reader;
     const signed = header.kindFlag;
     if (kind === "ENUM64") {
-      return this.#items(header, 12, (at) => ({
-        name: this.#name(at),
-        value: wideValue(reader, at + 4, signed),
-      }));
+      return this.#items(header, 3, (at) => {
+        const value = (BigInt(this.#word(at + 2)) << 32n) | BigInt(this.#word(at + 1));
+        return { name: this.#name(at), value: signed ? BigInt.asIntN(64, value) : value };
+      });
     }
-    return this.#items(header, 8, (at) => ({
-      name: this.#name(at),
-      value: signed ? reader.i32(at + 4) : reader.u32(at + 4),
-    }));
+    return this.#items(header, 2, (at) => {
+      const value = this.#word(at + 1);
+      return { name: this.#name(at), value: signed ? value | 0 : value };
+    });
   }
-}
-
-function wideValue(reader: ByteReader, at: number, signed: boolean): bigint {
-  const value = (BigInt(reader.u32(at + 4)) << 32n) | BigInt(reader.u32(at));
-  return signed ? BigInt.asIntN(64, value) : value;
-}
-
-/** The offset of each type by id. An unknown kind is an error: without its size the next type cannot be found. */
-function indexTypes(reader: ByteReader, start: number, end: number): number[] {
-  const offsets = [0];
-  for (let offset = start; offset < end; ) {
-    reader.need(offset, TYPE_SIZE);
-    const info = reader.u32(offset + 4);
-    const kind = (info >>> 24) & 0x1f;
-    const tail = TAIL[kind];
-    if (tail === undefined) {
-      throw malformedError("BTF", `type [${offsets.length}] has the unknown kind ${kind}`, offset);
-    }
-    const next = offset + TYPE_SIZE + tail.fixed + tail.each * (info & 0xffff);
-    if (next > end) {
-      throw malformedError(
-        "BTF",
-        `type [${offsets.length}] at offset 0x${offset.toString(16)} runs over the end of the types`,
-        offset,
-      );
-    }
-    offsets.push(offset);
-    offset = next;
-  }
-  return offsets;
 }

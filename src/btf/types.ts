@@ -25,6 +25,8 @@ export interface BtfInt extends Named {
 export interface BtfReference extends Named {
   readonly kind: "PTR" | "TYPEDEF" | "VOLATILE" | "CONST" | "RESTRICT" | "TYPE_TAG";
   readonly type: number;
+  /** Of a TYPE_TAG: its name is a whole attribute, not the argument of btf_type_tag. */
+  readonly kindFlag: boolean;
 }
 
 export interface BtfArray extends Named {
@@ -97,6 +99,8 @@ export interface BtfDeclTag extends Named {
   readonly type: number;
   /** Index of the member or parameter; -1 for the declaration as a whole. */
   readonly component: number;
+  /** Its name is a whole attribute, not the argument of btf_decl_tag. */
+  readonly kindFlag: boolean;
 }
 
 export type BtfType =

@@ -4,6 +4,62 @@ export interface TextSink {
   write(text: string): void;
 }
 
+const SIZE = 1 << 16;
+
+/**
+ * A sink that collects bytes in one buffer and hands the buffer on whenever it is full. What writes a lot asks for room
+ * and writes there byte by byte:
+ *
+ *     out.reserve(2);
+ *     out.bytes[out.at++] = 0x0a;
+ */
+export class ByteSink implements TextSink {
+  readonly bytes: Buffer;
+  /** Where the next byte goes. */
+  at = 0;
+  readonly #drain: (bytes: Uint8Array) => void;
+
+  /** `drain` must be done with the bytes when it returns. */
+  constructor(drain: (bytes: Uint8Array) => void, size = SIZE) {
+    this.#drain = drain;
+    this.bytes = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Makes room for `count` bytes, at most the buffer's size. */
+  reserve(count: number): void {
+    if (this.at + count > this.bytes.length) this.flush();
+  }
+
+  write(text: string): void {
+    for (let from = 0; from < text.length; ) {
+      if (this.at === this.bytes.length) this.flush();
+      const room = this.bytes.length - this.at;
+      const part = from === 0 && text.length <= room ? text : text.slice(from, from + room);
+      this.at += this.bytes.write(part, this.at, "latin1");
+      from += part.length;
+    }
+  }
+
+  /** `from` and `to` are offsets into `bytes`. */
+  writeBytes(bytes: Uint8Array, from = 0, to = bytes.length): void {
+    if (to - from > this.bytes.length) {
+      this.flush();
+      return this.#drain(bytes.subarray(from, to));
+    }
+    this.reserve(to - from);
+    this.bytes.set(bytes.subarray(from, to), this.at);
+    this.at += to - from;
+  }
+
+  /** Hands on what was written so far. */
+  flush(): void {
+    if (this.at === 0) return;
+    const { at } = this;
+    this.at = 0;
+    this.#drain(this.bytes.subarray(0, at));
+  }
+}
+
 /** A sink that keeps what it is given. */
 export class TextBuffer implements TextSink {
   #parts: string[] = [];
@@ -14,5 +70,26 @@ export class TextBuffer implements TextSink {
 
   toString(): string {
     return this.#parts.join("");
+  }
+}
+
+/** A byte sink that keeps what it is given. */
+export class ByteBuffer extends ByteSink {
+  readonly #pieces: Buffer[];
+
+  constructor() {
+    const pieces: Buffer[] = [];
+    super((bytes) => void pieces.push(Buffer.from(bytes)));
+    this.#pieces = pieces;
+  }
+
+  toBytes(): Buffer {
+    this.flush();
+    return Buffer.concat(this.#pieces);
+  }
+
+  /** As byte text. */
+  override toString(): string {
+    return this.toBytes().toString("latin1");
   }
 }

@@ -1,5 +1,5 @@
 /** What a command is given. */
-import type { TextSink } from "../bytes/sink.ts";
+import type { ByteSink } from "../bytes/sink.ts";
 import type { JsonWriter } from "../json/writer.ts";
 import type { Registry } from "../model/registry.ts";
 import type { Options } from "./options.ts";
@@ -9,9 +9,9 @@ export interface Context {
   /** The words of the command in full: `["prog", "show"]`. */
   readonly command: readonly string[];
   readonly options: Options;
-  readonly out: TextSink;
+  readonly out: ByteSink;
   /** Messages for people: warnings and hints. */
-  readonly err: TextSink;
+  readonly err: ByteSink;
   /** The document to write into; undefined where plain text is wanted. */
   readonly json: JsonWriter | undefined;
   /** The objects of the source that was asked for. It is opened by the first call. */

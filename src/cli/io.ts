@@ -3,55 +3,37 @@
  * worth nothing when output may still be lost after it.
  */
 import { writeSync } from "node:fs";
-import type { TextSink } from "../bytes/sink.ts";
+import { ByteSink } from "../bytes/sink.ts";
 import { errnoOf, ioError } from "../errors.ts";
 import { strerror } from "../uapi/errno.ts";
 
-export interface Output extends TextSink {
-  /** Everything written so far has left. Throws BrokenPipe when nobody reads any more. */
-  flush(): void;
-}
-
 export interface Io {
-  readonly out: Output;
-  readonly err: Output;
+  readonly out: ByteSink;
+  readonly err: ByteSink;
 }
 
 /** The reader of our output has gone: the process ends quietly, as one killed by SIGPIPE would. */
 export class BrokenPipe extends Error {}
 
-const BUFFER_SIZE = 1 << 16;
 const RETRY_MS = 1;
 
+/** Both throw BrokenPipe when nobody reads any more. What is said on stderr is said at once. */
 export function processIo(): Io {
-  const out = new FdOutput(1, BUFFER_SIZE);
-  return { out, err: new FdOutput(2, 0) };
+  return {
+    out: new ByteSink((bytes) => writeAll(1, bytes)),
+    err: new PromptSink((bytes) => writeAll(2, bytes)),
+  };
 }
 
-/** Byte text, collected up to `bufferSize` characters. */
-class FdOutput implements Output {
-  readonly #fd: number;
-  readonly #bufferSize: number;
-  #parts: string[] = [];
-  #size = 0;
-
-  constructor(fd: number, bufferSize: number) {
-    this.#fd = fd;
-    this.#bufferSize = bufferSize;
+class PromptSink extends ByteSink {
+  override write(text: string): void {
+    super.write(text);
+    this.flush();
   }
+}
 
-  write(text: string): void {
-    this.#parts.push(text);
-    this.#size += text.length;
-    if (this.#size > this.#bufferSize) this.flush();
-  }
-
-  flush(): void {
-    const bytes = Buffer.from(this.#parts.join(""), "latin1");
-    this.#parts = [];
-    this.#size = 0;
-    for (let sent = 0; sent < bytes.length; ) sent += writeSome(this.#fd, bytes, sent);
-  }
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length; ) sent += writeSome(fd, bytes, sent);
 }
 
 function writeSome(fd: number, bytes: Uint8Array, from: number): number {

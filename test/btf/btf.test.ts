@@ -134,7 +134,7 @@ describe("Btf", () => {
     ["a short header", patched(4, 8), "header of 8 bytes is too short"],
     ["types past the end", patched(12, 1, 1), "257 bytes at offset 0x18 are past the end (25 bytes)"],
     ["strings past the end", patched(16, 2), "1 bytes at offset 0x1a are past the end (25 bytes)"],
-    ["an unknown kind", unknownKind.build(), "type [2] has the unknown kind 20"],
+    ["an unknown kind", unknownKind.build(), "type [2] at offset 0x28 has the unknown kind 20"],
     ["a cut member", cutMember.build(), "type [1] at offset 0x18 runs over the end of the types"],
   ];
   test.each(BROKEN)("refuses %s", (_, bytes, message) => {

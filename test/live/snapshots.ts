@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { ByteBuffer } from "../../src/bytes/sink.ts";
 import { main } from "../../src/cli/main.ts";
 import { lineOf, recorded } from "./compare.ts";
 import { inForms, LISTS, only } from "./listings.ts";
@@ -111,15 +112,9 @@ async function notTheSame(snapshot: string, live: ReadonlyMap<string, Output>): 
 
 /** bpflens without a process of its own: there are many to run, and what they do is up to the snapshot alone. */
 async function inProcess(argv: readonly string[]): Promise<Output> {
-  const texts = { out: "", err: "" };
-  const sink = (name: "out" | "err") => ({
-    write(text: string) {
-      texts[name] += text;
-    },
-    flush() {},
-  });
-  const status = await main(argv, { out: sink("out"), err: sink("err") }, {});
-  return { stdout: texts.out, stderr: texts.err, status };
+  const [out, err] = [new ByteBuffer(), new ByteBuffer()];
+  const status = await main(argv, { out, err }, {});
+  return { stdout: out.toString(), stderr: err.toString(), status };
 }
 
 function describeChange(live: Output, saved: Output): string {

@@ -1,7 +1,7 @@
 /** The command line in this process. */
 import type { Environment } from "../../src/cli/main.ts";
 import { main } from "../../src/cli/main.ts";
-import type { Output } from "../../src/cli/io.ts";
+import { ByteBuffer } from "../../src/bytes/sink.ts";
 
 export interface CliResult {
   readonly stdout: string;
@@ -9,23 +9,8 @@ export interface CliResult {
   readonly status: number;
 }
 
-/** Keeps what is written, byte for byte. */
-class Capture implements Output {
-  #bytes: Buffer[] = [];
-
-  write(text: string): void {
-    this.#bytes.push(Buffer.from(text, "latin1"));
-  }
-
-  flush(): void {}
-
-  text(): string {
-    return Buffer.concat(this.#bytes).toString("utf8");
-  }
-}
-
 export async function runCli(argv: readonly string[], env: Environment = {}): Promise<CliResult> {
-  const [out, err] = [new Capture(), new Capture()];
+  const [out, err] = [new ByteBuffer(), new ByteBuffer()];
   const status = await main(argv, { out, err }, env);
-  return { stdout: out.text(), stderr: err.text(), status };
+  return { stdout: out.toBytes().toString("utf8"), stderr: err.toBytes().toString("utf8"), status };
 }
