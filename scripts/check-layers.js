@@ -9,7 +9,7 @@ import path from "node:path";
 /** L0: no knowledge of BPF, or tables only. */
 const BASE = ["errors", "bytes", "uapi"];
 /** L1: formats. */
-const FORMATS = [...BASE, "json", "insn", "btf", "kallsyms", "dot"];
+const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot"];
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const MAY_IMPORT = {
@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   json: ["bytes", "errors"],
   insn: [...BASE],
   btf: [...BASE, "json"],
+  elf: [...BASE],
   kallsyms: [...BASE],
   dot: [],
   model: FORMATS,
@@ -28,7 +29,7 @@ const MAY_IMPORT = {
   sys: [...BASE, "model"],
   "sources/live": [...FORMATS, "model", "sys"],
   "sources/snapshot": [...FORMATS, "model", "code", "version"],
-  sources: [...BASE, "model", "sources/live", "sources/snapshot"],
+  sources: [...BASE, "btf", "elf", "model", "sources/live", "sources/snapshot"],
   render: [...FORMATS, "model", "code", "cfg"],
   cli: [...FORMATS, "model", "code", "sources", "sources/snapshot", "render", "version"],
   index: [...FORMATS, "model", "code", "cfg", "sources", "render", "version"],

@@ -9,6 +9,8 @@ export { type ListingRow, listing } from "./code/listing.ts";
 export { type ProgramCode, programCode } from "./code/program-code.ts";
 export type { SourceLine } from "./code/source-lines.ts";
 export { type ErrorCode, InspectError } from "./errors.ts";
+export type { EntryBatch, MapContents, WalkEnd } from "./model/contents.ts";
+export { type MapPlans, type MapTypes, mapTypes, planMap } from "./model/map-plans.ts";
 export type * from "./model/records.ts";
 export { Registry, type Selector } from "./model/registry.ts";
 export type { ObjectSource } from "./model/source.ts";

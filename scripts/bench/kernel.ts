@@ -30,14 +30,14 @@ export function isRoot(): boolean {
 }
 
 /** Runs `use` with the stage and so many more programs that `total` are loaded; this process holds the others. */
-export function withPrograms<T>(total: number, use: () => T): T {
+export async function withPrograms<T>(total: number, use: () => Promise<T>): Promise<T> {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
   const fds: number[] = [];
   try {
     run("build", out);
     run("up", NAME, out);
     for (let loaded = [...liveSource().progs()].length; loaded < total; loaded++) fds.push(loadProgram());
-    return use();
+    return await use();
   } finally {
     for (const fd of fds) fs.closeSync(fd);
     run("down", NAME);

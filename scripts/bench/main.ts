@@ -2,14 +2,20 @@
  * `npm run bench`: the speed lines, side by side in one run. Ratios count, milliseconds depend on the machine.
  *
  * BPFLENS_BENCH_NODES and BPFLENS_BENCH_BPFTOOLS name further binaries, separated by colons. As root the live
- * cases run, too. BPFLENS_BENCH_ROUNDS: runs of each, 25 unless told otherwise.
+ * cases run, too. BPFLENS_BENCH_ROUNDS: runs of each, 25 unless told otherwise. BPFLENS_BENCH_ONLY: only the cases whose
+ * name has this text.
  */
 import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import Table from "cli-table3";
-import { type Case, cases, LIVE_PROGRAMS, type Tools } from "./cases.ts";
+import { withBigMaps } from "./big-maps.ts";
+import { btfCases, type Case, cases, LIVE_PROGRAMS, mapCases, type Tools } from "./cases.ts";
 import { isRoot, withPrograms } from "./kernel.ts";
-import { type Measured, measure } from "./measure.ts";
+import { type Measured, measure, peakMemory } from "./measure.ts";
 
+const VMLINUX = "/sys/kernel/btf/vmlinux";
 const rounds = Number(process.env.BPFLENS_BENCH_ROUNDS ?? 25);
 
 function binaries(fallback: string, variable: string): string[] {
@@ -53,15 +59,40 @@ function rows({ name, limits }: Case, measured: readonly Measured[]): string[][]
   });
 }
 
-function runCases(list: readonly Case[]): string[][] {
-  return list.flatMap((entry) => rows(entry, measure(entry.contestants, rounds)));
+async function runCases(list: readonly Case[]): Promise<string[][]> {
+  const results: string[][] = [];
+  for (const entry of list) {
+    results.push(...rows(entry, measure(entry.contestants, Math.min(rounds, entry.rounds ?? rounds))));
+    if (entry.memory !== undefined) results.push(await memoryRow(entry, entry.memory));
+  }
+  return results;
 }
 
-const all = cases(findTools());
-const results = runCases(all.filter(({ programs }) => programs === undefined));
+async function memoryRow({ name, contestants }: Case, limit: number): Promise<string[]> {
+  const megabytes = (bytes: number) => `${(bytes / (1 << 20)).toFixed(0)} MB`;
+  const peak = await peakMemory(contestants[0]);
+  const verdict = peak > 0 && peak <= limit ? "met" : "MISSED";
+  return [`${name}: memory`, megabytes(peak), "", (peak / limit).toFixed(2), megabytes(limit), verdict];
+}
+
+const only = process.env.BPFLENS_BENCH_ONLY ?? "";
+const wanted = (list: readonly Case[]) => list.filter(({ name }) => name.includes(only));
+
+const tools = findTools();
+const all = wanted(cases(tools));
+const results = await runCases(all.filter(({ programs }) => programs === undefined));
+if (existsSync(VMLINUX)) {
+  const copy = path.join(mkdtempSync(path.join(tmpdir(), "bpflens-bench-")), "vmlinux.btf");
+  copyFileSync(VMLINUX, copy);
+  results.push(...(await runCases(wanted(btfCases(tools, copy)))));
+  rmSync(path.dirname(copy), { recursive: true });
+}
 if (isRoot()) {
   const live = all.filter(({ programs }) => programs !== undefined);
-  results.push(...withPrograms(LIVE_PROGRAMS, () => runCases(live)));
+  if (live.length > 0) results.push(...(await withPrograms(LIVE_PROGRAMS, () => runCases(live))));
+  const maps = (ids: Parameters<typeof mapCases>[1]) => wanted(mapCases(tools, ids));
+  if (maps({ plain: 0, typed: 0 }).length > 0)
+    results.push(...(await withBigMaps((ids) => runCases(maps(ids)))));
 } else process.stderr.write("the live cases need root\n");
 
 const table = new Table({

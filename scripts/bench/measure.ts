@@ -1,6 +1,8 @@
 /** Wall time of whole processes, side by side: the runs of all contestants are interleaved, medians are compared. */
-import { spawnSync } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+
+const LOOK_MS = 5;
 
 export interface Contestant {
   readonly name: string;
@@ -28,6 +30,27 @@ export function measure(contestants: readonly Contestant[], rounds: number): Mea
     const sorted = [...(times[i] ?? [])].sort((a, b) => a - b);
     return { name, median: sorted[sorted.length >> 1] ?? Number.NaN, best: sorted[0] ?? Number.NaN };
   });
+}
+
+/** Bytes of memory that a run takes at most (VmHWM of /proc/PID/status), seen every few milliseconds. */
+export async function peakMemory({ command, env }: Contestant): Promise<number> {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let peak = 0;
+  const look = () => {
+    try {
+      const [, kilobytes] =
+        /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "latin1")) ?? [];
+      peak = Math.max(peak, Number(kilobytes ?? 0) * 1024);
+    } catch {
+      // It has just ended.
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  await ended;
+  clearInterval(timer);
+  return peak;
 }
 
 /** Output goes to /dev/null: a pipe would be measured, too. */

@@ -32,7 +32,7 @@ function main(): void {
   const { counts } = writeTarget(TARGET, { force: true, now: NOW }, (sink) =>
     saveSnapshot(registry, withNotes(sink), {
       ...{ now: NOW, description: DESCRIPTION },
-      ...{ maxEntries: 0, maxBytes: 0 },
+      ...{ maxEntries: 0, maxBytes: 0, kernelBtf: false },
     }),
   );
   makeReadable(TARGET);

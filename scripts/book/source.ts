@@ -50,7 +50,9 @@ export function bookSource(): ObjectSource {
     code: ({ id }) => progCode(id, one(codes, id, "prog"), btf),
     image: () => undefined,
     btfBytes: () => btf.bytes,
-    entries: () => [],
+    contents: notTold,
+    lookup: notTold,
+    nextKey: notTold,
     pins: () => [],
     pinned: (path) => {
       throw new Error(`nothing is pinned at ${path}`);
@@ -68,6 +70,11 @@ export function bookSource(): ObjectSource {
       possibleCpus: 8,
     }),
   };
+}
+
+/** The article does not show what is in the maps. */
+function notTold(): never {
+  throw new Error("the contents of maps are not told");
 }
 
 /** The program that BTF object 5 describes. */

@@ -3,9 +3,13 @@
  * types and strings come before its own (libbpf btf.c:btf_new, btf__type_by_id, btf__str_by_offset).
  */
 import { cString } from "../bytes/text.ts";
+import { malformedError } from "../errors.ts";
 import { BTF_KINDS } from "./kinds.ts";
 import { type BtfSections, kindFlagOf, kindOf, parseSections, TYPE_WORDS, vlenOf } from "./sections.ts";
 import type { BtfType } from "./types.ts";
+
+const FREE_NAMES = 1 << 16;
+const NAMES_A_BYTE = 8;
 
 /** The first fields of every type. */
 interface TypeHeader {
@@ -30,6 +34,8 @@ export class Btf {
   readonly firstString: number;
   readonly #words: Uint32Array;
   readonly #types = new Map<number, BtfType>();
+  /** Characters of names that may still be given out: names may share bytes, and so be many times what the blob has. */
+  #nameBudget: number;
 
   /** Throws a malformed error, with the offset, where the blob is not BTF or a type runs over its end. */
   constructor(bytes: Uint8Array, base?: Btf) {
@@ -38,6 +44,7 @@ export class Btf {
     this.firstString = base?.stringsEnd ?? 0;
     this.sections = parseSections(bytes, this.firstId);
     this.#words = this.sections.words;
+    this.#nameBudget = FREE_NAMES + NAMES_A_BYTE * (bytes.length + (base?.sections.strings.length ?? 0));
   }
 
   get littleEndian(): boolean {
@@ -163,7 +170,10 @@ export class Btf {
 
   /** The name whose string offset is word `at`; "" where the strings do not reach that far. */
   #name(at: number): string {
-    return this.string(this.#word(at)) ?? "";
+    const name = this.string(this.#word(at)) ?? "";
+    this.#nameBudget -= name.length;
+    if (this.#nameBudget < 0) throw malformedError("BTF", "its names take too much memory");
+    return name;
   }
 
   /** `size` words each. */

@@ -9,6 +9,8 @@ import type { BtfType } from "./types.ts";
 
 /** Types refer to types: a loop, or a tree without measure, in a broken BTF ends here. */
 const MAX_TYPES = 1024;
+/** Characters; no sound signature has as many. */
+const MAX_TEXT = 1 << 16;
 
 const TAG_WORD = { STRUCT: "struct", UNION: "union", ENUM: "enum", ENUM64: "enum" } as const;
 const MODIFIER_WORD = { VOLATILE: "volatile ", CONST: "const ", RESTRICT: "restrict " } as const;
@@ -71,10 +73,11 @@ function params(
     if (text === undefined) return undefined;
     texts.push(name === "" && text.endsWith(" ") ? text.slice(0, -1) : text + (type === 0 ? "" : name));
   }
-  return `(${texts.join(", ")})`;
+  return texts.reduce((sum, text) => sum + text.length, 0) > MAX_TEXT ? undefined : `(${texts.join(", ")})`;
 }
 
 /** The parts in a row; undefined where one is missing. */
 function join(...parts: (string | undefined)[]): string | undefined {
-  return parts.includes(undefined) ? undefined : parts.join("");
+  const text = parts.includes(undefined) ? undefined : parts.join("");
+  return text !== undefined && text.length > MAX_TEXT ? undefined : text;
 }

@@ -7,12 +7,15 @@
  * means something else here than there.
  */
 import type { Run } from "./context.ts";
+import type { OwnOption } from "./options.ts";
 
 export interface Command {
   readonly word: string;
   /** What may follow the word. */
   readonly usage: string;
   readonly summary: string;
+  /** Options that are its own. */
+  readonly options?: readonly OwnOption[];
   /** Loads the command: what is not run is not read. */
   load(): Promise<Run>;
 }
@@ -71,26 +74,38 @@ export const COMMANDS: readonly TopEntry[] = [
   },
   {
     word: "map",
-    summary: "maps: list them",
+    summary: "maps: list them, print what is in them",
     commands: [
       ...show("[MAP]", "list maps", async () => (await import("./map/show.ts")).mapShow),
       help(),
-      ...absent(
-        "dump",
-        "update",
-        "lookup",
-        "getnext",
-        "delete",
-        "pin",
-        "event_pipe",
-        "create",
-        "peek",
-        "push",
-        "enqueue",
-        "pop",
-        "dequeue",
-        "freeze",
-      ),
+      {
+        word: "dump",
+        usage: "MAP",
+        summary: "print a map's entries",
+        options: ["table", "percpu", "hist", "human", "count", "limit", "btf", "type", "key-type"],
+        load: async () => (await import("./map/dump.ts")).mapDump,
+      },
+      ...absent("update"),
+      {
+        word: "lookup",
+        usage: "MAP [key DATA]",
+        summary: "print the value of a key",
+        load: async () => (await import("./map/element.ts")).mapLookup,
+      },
+      {
+        word: "getnext",
+        usage: "MAP [key DATA]",
+        summary: "print the key behind a key, or the first",
+        load: async () => (await import("./map/element.ts")).mapGetnext,
+      },
+      ...absent("delete", "pin", "event_pipe", "create"),
+      {
+        word: "peek",
+        usage: "MAP",
+        summary: "print the next value of a queue or stack, and leave it there",
+        load: async () => (await import("./map/element.ts")).mapLookup,
+      },
+      ...absent("push", "enqueue", "pop", "dequeue", "freeze"),
     ],
   },
   {
@@ -114,11 +129,16 @@ export const COMMANDS: readonly TopEntry[] = [
   ...absent("net", "feature"),
   {
     word: "btf",
-    summary: "BTF objects: list them",
+    summary: "BTF objects: list them, print their types",
     commands: [
       ...show("[id BTF_ID]", "list BTF objects", async () => (await import("./btf/show.ts")).btfShow),
       help(),
-      ...absent("dump"),
+      {
+        word: "dump",
+        usage: "BTF_SRC [format FORMAT] [root_id ID] [unsorted]",
+        summary: "print types, raw or as C",
+        load: async () => (await import("./btf/dump.ts")).btfDump,
+      },
     ],
   },
   ...absent("gen", "struct_ops", "iter", "token"),
@@ -142,6 +162,7 @@ export const COMMANDS: readonly TopEntry[] = [
         word: "save",
         usage: "FILE.zip | FOLDER [force] [description TEXT]",
         summary: "save all that the other commands show",
+        options: ["map-data", "no-kernel-btf"],
         load: async () => (await import("./snapshot/save.ts")).snapshotSave,
       },
     ],

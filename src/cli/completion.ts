@@ -4,7 +4,7 @@ import { COMMANDS, isAbsent, isObject } from "./commands.ts";
 import type { Context } from "./context.ts";
 import type { Io } from "./io.ts";
 import { OPTION_SPECS } from "./options.ts";
-import { matchKeyword, type Words } from "./words.ts";
+import { isPrefix, matchKeyword, type Words } from "./words.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -36,10 +36,21 @@ export function completeWords(argv: readonly string[], io: Io): number {
 
 function candidates(before: readonly string[], current: string): string[] {
   if (current.startsWith("-"))
-    return OPTION_SPECS.map(({ long }) => `--${long}`).filter((word) => word.startsWith(current));
+    return [...OPTION_SPECS.map(({ long }) => long), ...ownOptions(before)]
+      .map((name) => `--${name}`)
+      .filter((word) => word.startsWith(current));
   const [object] = before;
   const entry = COMMANDS.find(({ word }) => object !== undefined && word.startsWith(object));
   const table =
     object === undefined ? COMMANDS : entry && isObject(entry) && before.length === 1 ? entry.commands : [];
   return table.filter((row) => !isAbsent(row) && row.word.startsWith(current)).map(({ word }) => word);
+}
+
+/** Options of the command that the words name. */
+function ownOptions([object, word]: readonly string[]): readonly string[] {
+  if (object === undefined || word === undefined) return [];
+  const entry = COMMANDS.find((candidate) => isPrefix(object, candidate.word));
+  if (!entry || isAbsent(entry) || !isObject(entry)) return [];
+  const command = entry.commands.find((candidate) => isPrefix(word, candidate.word));
+  return command && !isAbsent(command) ? (command.options ?? []) : [];
 }

@@ -2,7 +2,7 @@
 import yargs from "yargs";
 import { COMMANDS, type Command, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { OPTION_SPECS } from "./options.ts";
+import { OPTION_SPECS, OWN_OPTIONS, type OwnOption } from "./options.ts";
 import { isPrefix, type Words } from "./words.ts";
 
 const WIDTH = 80;
@@ -36,6 +36,13 @@ export function helpText(objectWord?: string): string {
   for (const { short, long, value, summary } of OPTION_SPECS) {
     parser.option(long, { alias: short, describe: summary, type: value ? "string" : "boolean" });
   }
+  for (const { title, options } of ownOptions(object ? [object] : COMMANDS)) {
+    for (const name of options) {
+      const spec: { value?: string; summary: string } = OWN_OPTIONS[name];
+      const type = spec.value === undefined ? "boolean" : "string";
+      parser.option(name, { describe: spec.summary, type, group: `Options of ${title}:` });
+    }
+  }
   let text = "";
   parser.showHelp((help) => {
     text = help;
@@ -43,8 +50,22 @@ export function helpText(objectWord?: string): string {
   return `${text}\n`;
 }
 
+/** Commands that have options of their own. */
+function ownOptions(entries: readonly TopEntry[]): { title: string; options: readonly OwnOption[] }[] {
+  return entries.flatMap((entry) => {
+    if (isAbsent(entry) || !isObject(entry)) return [];
+    return entry.commands.flatMap((command) =>
+      isAbsent(command) || !command.options
+        ? []
+        : [{ title: `${entry.word} ${command.word}`, options: command.options }],
+    );
+  });
+}
+
 const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }
 MAP := { id ID | name NAME | pinned PATH }    LINK := { id ID | pinned PATH }
+BTF_SRC := { id ID | prog PROG | map MAP [key|value|kv|all] | file FILE... }
+FORMAT := { raw | c }    DATA := [hex] BYTE...
 SOURCE := { live | demo | book | FILE.zip | FOLDER }, also from BPFLENS_FROM`;
 
 type Row = readonly [usage: string, summary: string];

@@ -11,7 +11,7 @@ import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
 import { BrokenPipe, type Io, processIo } from "./io.ts";
 import { type Options, parseLine } from "./options.ts";
-import { helpError, wantsHelp } from "./usage.ts";
+import { helpError, usageError, wantsHelp } from "./usage.ts";
 import { isPrefix, Words } from "./words.ts";
 
 /** What a shell reports of a process that SIGPIPE has ended. */
@@ -54,7 +54,10 @@ async function run(argv: readonly string[], io: Io, env: Environment, isRoot: bo
   let status = 0;
   try {
     if ("error" in line) throw line.error;
-    if (chosen) await (await chosen.load())(chosen.words, context);
+    if (chosen) {
+      checkOwnOptions(chosen, options);
+      await (await chosen.load())(chosen.words, context);
+    }
   } catch (error) {
     if (error instanceof BrokenPipe) throw error;
     status = await report(error, context, io, isRoot);
@@ -87,22 +90,33 @@ function makeContext(
   };
 }
 
+/** An option of another command is a mistake, not a wish. */
+function checkOwnOptions({ path, allowed }: Choice, { own }: Pick<Options, "own">): void {
+  const stray = Object.keys(own).find((name) => !allowed.includes(name));
+  if (stray === undefined) return;
+  const command = path.length > 0 ? `'${path.join(" ")}' has` : "there is";
+  throw usageError(`${command} no option '--${stray}'`);
+}
+
 interface Choice {
   /** The words of the command in full: what help is shown for. */
   readonly path: readonly string[];
   readonly words: Words;
+  /** Its own options. */
+  readonly allowed: readonly string[];
   load(): Promise<Run>;
 }
 
 /** The command that the words name. No words, or words that name nothing, show help. */
 function choose(line: readonly string[]): Choice {
   const words = new Words(line);
-  if (words.left === 0) return { path: [], words, load: async () => (await import("./help.ts")).showHelp };
+  if (words.left === 0)
+    return { allowed: [], path: [], words, load: async () => (await import("./help.ts")).showHelp };
   const top = match(words.take(), COMMANDS);
-  if (top === undefined) return { path: [], words, load: async () => failWithHelp };
+  if (top === undefined) return { allowed: [], path: [], words, load: async () => failWithHelp };
   if (!isObject(top)) return choice([top.word], top, words);
   const first = words.left === 0 ? top.commands[0] : match(words.take(), top.commands);
-  if (first === undefined) return { path: [top.word], words, load: async () => failWithHelp };
+  if (first === undefined) return { allowed: [], path: [top.word], words, load: async () => failWithHelp };
   return choice([top.word, first.word], first, words);
 }
 
@@ -115,9 +129,10 @@ function choice(
   entry: Exclude<TopEntry, { commands: unknown }>,
   words: Words,
 ): Choice {
-  if (!isAbsent(entry)) return { path, words: words.rest(), load: entry.load };
+  if (!isAbsent(entry)) return { path, words: words.rest(), allowed: entry.options ?? [], load: entry.load };
   const name = path.join(" ");
   return {
+    allowed: [],
     path,
     words,
     load: async () => () => {
@@ -132,6 +147,7 @@ function failWithHelp(): never {
 
 /** Prints what went wrong, as bpftool does, and returns the exit status. */
 async function report(error: unknown, context: Context, io: Io, isRoot: boolean): Promise<number> {
+  if (error instanceof InspectError && error.data.silent === true) return error.status;
   if (wantsHelp(error)) {
     const { writeHelp } = await import("./help.ts");
     writeHelp(context.command, context);

@@ -11,6 +11,10 @@ export interface Options {
   readonly bpffs: boolean;
   /** The source to look at. */
   readonly from: string;
+  /** File with the BTF that split BTF stands on. */
+  readonly baseBtf?: string;
+  /** Options of the command alone: what was given with each, "" where it takes nothing. */
+  readonly own: Readonly<Partial<Record<OwnOption, string>>>;
 }
 
 /** Options as the line has them: the source may be left open. */
@@ -24,13 +28,16 @@ export type ParsedLine = {
   readonly only?: "help" | "version";
 };
 
-type Settings = { -readonly [K in keyof LineOptions]: LineOptions[K] } & { only?: "help" | "version" };
+type Settings = { -readonly [K in keyof LineOptions]: LineOptions[K] } & {
+  own: Partial<Record<OwnOption, string>>;
+  only?: "help" | "version";
+};
 
 interface OptionSpec {
   readonly short: string;
   readonly long: string;
   /** Name of the value it takes, and the setting that the value becomes. */
-  readonly value?: { readonly name: string; readonly becomes: "from" };
+  readonly value?: { readonly name: string; readonly becomes: "from" | "baseBtf" };
   /** What it sets without a value. */
   readonly sets: Partial<Settings>;
   readonly summary: string;
@@ -50,6 +57,13 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
     sets: {},
   },
   { short: "f", long: "bpffs", summary: "show pinned paths, too", sets: { bpffs: true } },
+  {
+    short: "B",
+    long: "base-btf",
+    value: { name: "FILE", becomes: "baseBtf" },
+    summary: "split BTF stands on the BTF in FILE",
+    sets: {},
+  },
   { short: "V", long: "version", summary: "print the version", sets: { only: "version" } },
   { short: "h", long: "help", summary: "print this help", sets: { only: "help" } },
   { short: "m", long: "mapcompat", ...IGNORED },
@@ -58,6 +72,29 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
   { short: "L", long: "use-loader", ...IGNORED },
 ];
 
+interface OwnOptionSpec {
+  /** Name of the value it takes. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+/** Options of single commands (see commands.ts). bpftool has none of them, so none may be shortened. */
+export const OWN_OPTIONS = {
+  table: { summary: "a table, with a column for each field" },
+  percpu: { value: "sum|max|each", summary: "one value for all CPUs, or one row for each" },
+  hist: { summary: "a histogram of the values by powers of two" },
+  human: { summary: "names, addresses and text instead of numbers" },
+  count: { summary: "only the number of entries" },
+  limit: { value: "N", summary: "at most N entries" },
+  btf: { value: "FILE", summary: "take types from the BTF in FILE" },
+  type: { value: "TYPE", summary: "the type of values: 'struct stats'" },
+  "key-type": { value: "TYPE", summary: "the type of keys" },
+  "map-data": { value: "all|none|N", summary: "save all, no, or N entries of each map" },
+  "no-kernel-btf": { summary: "do not save the BTF of the kernel (5 MB)" },
+} as const satisfies Readonly<Record<string, OwnOptionSpec>>;
+
+export type OwnOption = keyof typeof OWN_OPTIONS;
+
 /** What was understood up to the first mistake, so that the error can be printed in the form asked for. */
 export interface LineMistake {
   readonly options: LineOptions;
@@ -65,7 +102,7 @@ export interface LineMistake {
 }
 
 export function parseLine(argv: readonly string[]): ParsedLine | LineMistake {
-  const options: Settings = { json: false, pretty: false, bpffs: false };
+  const options: Settings = { json: false, pretty: false, bpffs: false, own: {} };
   const words: string[] = [];
   const rest = [...argv];
   while (rest.length > 0 && options.only !== "help") {
@@ -87,11 +124,25 @@ export function parseLine(argv: readonly string[]): ParsedLine | LineMistake {
 
 function applyLong(word: string, rest: string[], options: Settings): boolean {
   const [name = "", ...values] = word.slice(2).split("=");
+  if (isOwnOption(name))
+    return applyOwn(name, values.length > 0 ? values.join("=") : undefined, rest, options);
   const exact = OPTION_SPECS.find(({ long }) => long === name);
   const fitting = OPTION_SPECS.filter(({ long }) => long.startsWith(name));
   const spec = exact ?? (fitting.length === 1 ? fitting[0] : undefined);
   if (!spec || (values.length > 0 && !spec.value)) return false;
   return apply(spec, values.length > 0 ? values.join("=") : undefined, rest, options);
+}
+
+function isOwnOption(name: string): name is OwnOption {
+  return Object.hasOwn(OWN_OPTIONS, name);
+}
+
+function applyOwn(name: OwnOption, given: string | undefined, rest: string[], { own }: Settings): boolean {
+  const takesValue = "value" in OWN_OPTIONS[name];
+  if (!takesValue && given !== undefined) return false;
+  const value = takesValue ? (given ?? rest.shift()) : "";
+  if (value !== undefined) own[name] = value;
+  return value !== undefined;
 }
 
 function applyCluster(word: string, rest: string[], options: Settings): boolean {

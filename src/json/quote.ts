@@ -1,5 +1,26 @@
 /** JSON strings made of byte text. */
 
+/** Text that is written often: for sinks that take text, and for those that take bytes. */
+export interface Piece {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A key that is written often, quoted and with its colon. */
+export interface QuotedKey {
+  readonly compact: Piece;
+  readonly pretty: Piece;
+}
+
+export function piece(text: string): Piece {
+  return { text, bytes: Buffer.from(text, "latin1") };
+}
+
+export function quotedKey(name: string): QuotedKey {
+  const quoted = jsonQuote(name);
+  return { compact: piece(`${quoted}:`), pretty: piece(`${quoted}: `) };
+}
+
 const SHORT: Readonly<Record<string, string>> = {
   "\t": "\\t",
   "\n": "\\n",

@@ -23,10 +23,9 @@ export function readMetadata(registry: Registry, prog: ProgRecord): MetadataReco
       return [{ key: variable.name.slice(PREFIX.length), typeId: variable.type, offset }];
     });
     if (variables.length === 0) return [];
-    const [data] = registry.source.entries(map, 1);
-    if (!data) return [];
+    const data = registry.source.lookup(map, new Uint8Array(map.keySize));
     return variables.map(({ key, typeId, offset }) => {
-      const bytes = data.value.subarray(offset, offset + sizeOf(btf, typeId));
+      const bytes = data.subarray(offset, offset + sizeOf(btf, typeId));
       return { key, value: decodeValue(btf, typeId, bytes) };
     });
   } catch (error) {

@@ -108,12 +108,6 @@ export interface MapRecord extends MapInfo {
   readonly ownerJited?: boolean;
 }
 
-export interface MapEntry {
-  readonly key: Uint8Array;
-  /** For per-CPU maps the values of all possible CPUs, each rounded up to 8 bytes. */
-  readonly value: Uint8Array;
-}
-
 export interface BtfRecord {
   readonly id: number;
   /** Bytes. */

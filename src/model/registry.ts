@@ -28,6 +28,9 @@ export type Selector =
   | { readonly by: "name"; readonly name: string }
   | { readonly by: "pinned"; readonly path: string };
 
+/** The name under which the kernel lists the types of itself. */
+const KERNEL_BTF = "vmlinux";
+
 /** The kernel keeps 15 characters of a name: one of that length may have been longer. */
 const CUT_NAME_LENGTH = 15;
 
@@ -37,7 +40,7 @@ export function mayBeCut({ name, btfId, nrFuncInfo }: ProgRecord): boolean {
 
 export class Registry {
   readonly source: ObjectSource;
-  readonly #btfs = new Map<number, Btf | undefined>();
+  readonly #btfs = new Map<number, Btf>();
   readonly #btfNames = new Map<string, boolean>();
   readonly #fullNames = new Map<number, string>();
   readonly #pins = new Map<PinRecord["kind"], GrowingTable<string>>();
@@ -140,8 +143,22 @@ export class Registry {
   /** A parsed BTF object, kept once it was read; undefined for id 0. Throws where it cannot be read. */
   btf(id: number): Btf | undefined {
     if (id === 0) return undefined;
-    if (!this.#btfs.has(id)) this.#btfs.set(id, new Btf(this.#btfBytes(id)));
-    return this.#btfs.get(id);
+    let btf = this.#btfs.get(id);
+    if (!btf) {
+      const record = this.source.btf(id);
+      // The types of a module are split from those of the kernel.
+      const base = record.kernel && record.name !== KERNEL_BTF ? this.kernelBtf() : undefined;
+      btf = new Btf(this.source.btfBytes(record), base);
+      this.#btfs.set(id, btf);
+    }
+    return btf;
+  }
+
+  /** The types of the kernel itself. Throws where the source does not have them. */
+  kernelBtf(): Btf {
+    for (const { id, kernel, name } of this.source.btfs())
+      if (kernel && name === KERNEL_BTF) return this.btf(id) as Btf;
+    throw notFoundError("failed to get kernel btf");
   }
 
   /** A BTF object that has `text` among its strings; undefined without. Most are not parsed to know. */

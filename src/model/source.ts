@@ -1,11 +1,11 @@
 /** Where objects come from: the seam between the registry and the live kernel, a snapshot, or a fake. */
 import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
+import type { MapContents } from "./contents.ts";
 import type {
   BtfRecord,
   HolderRecord,
   HostRecord,
   LinkRecord,
-  MapEntry,
   MapInfo,
   MapRecord,
   PerfRecord,
@@ -41,8 +41,12 @@ export interface ObjectSource {
   /** undefined where the source does not have the image. */
   image(prog: ProgRecord): ProgImage | undefined;
   btfBytes(btf: BtfRecord): Uint8Array;
-  /** The entries that can be read, at most `limit`. */
-  entries(map: MapInfo, limit: number): Iterable<MapEntry>;
+  /** The entries of a map. Reading starts with the first batch, which may throw. */
+  contents(map: MapInfo): MapContents;
+  /** The value of a key; of a map without keys the next in turn. The data of the error has the errno. */
+  lookup(map: MapInfo, key: Uint8Array): Uint8Array;
+  /** The key behind `key`, or the first; the error's errno is ENOENT behind the last. */
+  nextKey(map: MapInfo, key: Uint8Array | undefined): Uint8Array;
 
   /** Pinned objects in the order in which the BPF file systems were walked. */
   pins(): readonly PinRecord[];

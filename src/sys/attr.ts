@@ -13,6 +13,7 @@ export const BPF = {
   BTF_GET_FD_BY_ID: 19,
   TASK_FD_QUERY: 20,
   BTF_GET_NEXT_ID: 23,
+  MAP_LOOKUP_BATCH: 24,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
 } as const;
@@ -24,6 +25,17 @@ export const ID_ATTR = { id: u32(0), nextId: u32(4), openFlags: u32(8) };
 export const INFO_ATTR = { fd: u32(0), infoLen: u32(4), info: u64(8) };
 export const OBJ_GET_ATTR = { path: u64(0), fd: u32(8), fileFlags: u32(12) };
 export const ELEM_ATTR = { mapFd: u32(0), key: u64(8), value: u64(16), flags: u64(24) };
+/** MAP_LOOKUP_BATCH: `count` is what fits, then what came. */
+export const BATCH_ATTR = {
+  inBatch: u64(0),
+  outBatch: u64(8),
+  keys: u64(16),
+  values: u64(24),
+  count: u32(32),
+  mapFd: u32(36),
+  elemFlags: u64(40),
+  flags: u64(48),
+};
 export const TASK_FD_ATTR = {
   pid: u32(0),
   fd: u32(4),

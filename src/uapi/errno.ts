@@ -137,11 +137,15 @@ const TEXT = new Map(ERRNO);
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EBADF = 9;
 export const EACCES = 13;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSPC = 28;
 export const ENOSYS = 38;
+export const ENODATA = 61;
+export const EOPNOTSUPP = 95;
 /** Not for user space, but bpf(2) returns it: the kernel-internal "operation is not supported". */
 export const ENOTSUPP = 524;
 

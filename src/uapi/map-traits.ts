@@ -1,14 +1,54 @@
 /** What follows from the type of a map. */
-import { MAP_TYPE } from "./map-types.ts";
+import { MAP_TYPE, type MapTypeName } from "./map-types.ts";
 
-const PER_CPU: ReadonlySet<number> = new Set([
-  MAP_TYPE.percpu_hash,
-  MAP_TYPE.percpu_array,
-  MAP_TYPE.lru_percpu_hash,
-  MAP_TYPE.percpu_cgroup_storage,
-]);
+function types(...names: MapTypeName[]): ReadonlySet<number> {
+  return new Set(names.map((name) => MAP_TYPE[name]));
+}
+
+const PER_CPU = types("percpu_hash", "percpu_array", "lru_percpu_hash", "percpu_cgroup_storage");
+const OF_MAPS = types("array_of_maps", "hash_of_maps");
+/** Keys come and go; in all others each index below max_entries is a key. */
+const HASHED = types(
+  "hash",
+  "percpu_hash",
+  "lru_hash",
+  "lru_percpu_hash",
+  "lpm_trie",
+  "hash_of_maps",
+  "devmap_hash",
+  "sockhash",
+  "rhash",
+);
 
 /** A lookup gives one value for each possible CPU (bpftool map.c:map_is_per_cpu). */
 export function isPerCpu(mapType: number): boolean {
   return PER_CPU.has(mapType);
+}
+
+/** Values are ids of maps (bpftool map.c:map_is_map_of_maps). */
+export function isMapOfMaps(mapType: number): boolean {
+  return OF_MAPS.has(mapType);
+}
+
+/** Values are ids of programs (bpftool map.c:map_is_map_of_progs). */
+export function isMapOfProgs(mapType: number): boolean {
+  return mapType === MAP_TYPE.prog_array;
+}
+
+/** A key may vanish while the map is walked. */
+export function isHashed(mapType: number): boolean {
+  return HASHED.has(mapType);
+}
+
+/** Bytes from one CPU's value to the next. */
+export function perCpuStep(valueSize: number): number {
+  return Math.ceil(valueSize / 8) * 8;
+}
+
+/** Bytes of what a lookup gives: per-CPU maps have a value for each possible CPU, rounded up to 8 bytes. */
+export function storedValueSize(
+  map: { readonly type: number; readonly valueSize: number },
+  possibleCpus: number,
+): number {
+  return isPerCpu(map.type) ? perCpuStep(map.valueSize) * possibleCpus : map.valueSize;
 }

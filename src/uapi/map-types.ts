@@ -40,5 +40,7 @@ export const MAP_TYPES = [
   "rhash",
 ] as const;
 
+export type MapTypeName = (typeof MAP_TYPES)[number];
+
 /** Map types (enum bpf_map_type) by name. */
 export const MAP_TYPE = byName(MAP_TYPES);

@@ -4,6 +4,7 @@ import { Btf } from "../../src/btf/btf.ts";
 import { signature } from "../../src/btf/signature.ts";
 import { type BtfValue, decodeValue, sizeOf } from "../../src/btf/value.ts";
 import { writeValue } from "../../src/btf/value-json.ts";
+import { planValue } from "../../src/btf/value-plan.ts";
 import { InspectError } from "../../src/errors.ts";
 import { BtfBuilder } from "../support/btf-builder.ts";
 import { dataFile } from "../support/data.ts";
@@ -25,7 +26,7 @@ function exercise(bytes: Uint8Array): InspectError | undefined {
     valueOrInspectError(() => signature(btf, id));
     valueOrInspectError(() => sizeOf(btf, id));
     const json = valueOrInspectError(() =>
-      jsonText((out) => writeValue(out, btf, id, VALUE, { plain: false })),
+      jsonText((out) => writeValue(out, planValue(btf, id), VALUE, 0, { plain: false })),
     );
     // Names are bytes of any kind, and JSON all the same.
     if (typeof json === "string") JSON.parse(json);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { COMMANDS, isAbsent, isObject } from "../../src/cli/commands.ts";
+import { OWN_OPTIONS } from "../../src/cli/options.ts";
 import { matchKeyword } from "../../src/cli/words.ts";
 
 /** Section 2 of the inventory: words in bpftool's search order. Behind them stand ours. */
@@ -53,6 +54,12 @@ describe("COMMANDS", () => {
     ["map", "e", "event_pipe"],
     ["map", "s", "show"],
     ["btf", "d", "dump"],
+    ["map", "l", "list"],
+    ["map", "lo", "lookup"],
+    ["map", "g", "getnext"],
+    ["map", "pe", "peek"],
+    ["map", "u", "update"],
+    ["map", "de", "delete"],
   ];
   test.each(ABBREVIATIONS)("%s %j is %s", (table, word, match) => {
     const rows: readonly { readonly word: string }[] = table === "" ? COMMANDS : tableOf(table);
@@ -62,6 +69,25 @@ describe("COMMANDS", () => {
         rows.map((row) => row.word),
       ),
     ).toBe(match);
+  });
+
+  test("every option of a command is known, and every known one has a command", () => {
+    const commands = COMMANDS.flatMap((entry) => (isObject(entry) ? entry.commands : [entry]));
+    const used = commands.flatMap((entry) => ("options" in entry ? (entry.options ?? []) : []));
+    expect([...new Set(used)].sort()).toEqual(Object.keys(OWN_OPTIONS).sort());
+  });
+
+  test.each([
+    ["map", "dump", "table percpu hist human count limit btf type key-type"],
+    ["map", "lookup", ""],
+    ["map", "show", ""],
+    ["prog", "dump", ""],
+    ["btf", "dump", ""],
+    ["snapshot", "save", "map-data no-kernel-btf"],
+    ["snapshot", "show", ""],
+  ])("options of %s %s: %s", (object, word, options) => {
+    const command = tableOf(object).find((entry) => entry.word === word);
+    expect(command && "options" in command ? (command.options ?? []).join(" ") : "").toBe(options);
   });
 
   test("every command that is there can be loaded", async () => {

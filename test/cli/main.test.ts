@@ -10,9 +10,10 @@ import { BPF } from "../../src/sys/attr.ts";
 import type { Syscalls } from "../../src/sys/syscalls.ts";
 import { EACCES, ENOSYS, EPERM } from "../../src/uapi/errno.ts";
 import { type Call, fakeSyscalls } from "../support/fake-syscalls.ts";
+import { u32s } from "../support/insns.ts";
 import { MACHINE } from "../support/machine.ts";
 import { kallsymsOf, type Machine, memorySource } from "../support/memory-source.ts";
-import { progRecord } from "../support/records.ts";
+import { mapRecord, progRecord } from "../support/records.ts";
 import { type CliResult, runCli } from "../support/run-cli.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -28,7 +29,13 @@ function save(name: string, machine: Machine): string {
   const now = new Date("2026-11-20T10:00:00Z");
   const registry = new Registry(memorySource(machine));
   writeTarget(target, { force: false, now }, (sink) =>
-    saveSnapshot(registry, sink, { now, maxEntries: 100, maxBytes: 10_000, description: "made for tests" }),
+    saveSnapshot(registry, sink, {
+      now,
+      maxEntries: 100,
+      maxBytes: 10_000,
+      kernelBtf: true,
+      description: "made for tests",
+    }),
   );
   return target;
 }
@@ -91,7 +98,9 @@ describe("mistakes", () => {
       255,
     ],
     ["prog pin id 7 /x", "bpflens has no 'prog pin', bpftool has", 255],
-    ["map d id 26", "bpflens has no 'map dump', bpftool has", 255],
+    ["map u id 26 key 1", "bpflens has no 'map update', bpftool has", 255],
+    ["map de id 26 key 1", "bpflens has no 'map delete', bpftool has", 255],
+    ["map p id 26 /x", "bpflens has no 'map pin', bpftool has", 255],
     ["batch file x", "bpflens has no 'batch', bpftool has", 255],
     ["net", "bpflens has no 'net', bpftool has", 255],
     ["-Z prog show", "unrecognized option '-Z'", 255],
@@ -149,6 +158,61 @@ describe("mistakes", () => {
   test("messages are escaped in JSON (24.17)", async () => {
     const { stdout } = await runCli(["-j", "--from", SNAPSHOT, "prog", "show", "pinned", '/a"b\\c\n']);
     expect(JSON.parse(stdout)).toEqual({ error: 'bpf obj get (/a"b\\c\n): No such file or directory' });
+  });
+});
+
+describe("options of another command", () => {
+  type Row = readonly [line: string, message: string];
+  const ROWS: readonly Row[] = [
+    ["prog show --limit 5", "'prog show' has no option '--limit'"],
+    ["prog --limit=5", "'prog show' has no option '--limit'"],
+    ["p s --table", "'prog show' has no option '--table'"],
+    ["map show --limit 5", "'map show' has no option '--limit'"],
+    ["map lookup id 26 key 1 0 0 0 --human", "'map lookup' has no option '--human'"],
+    ["map getnext id 26 --limit 1", "'map getnext' has no option '--limit'"],
+    ["btf dump id 24 --type x", "'btf dump' has no option '--type'"],
+    ["map dump id 26 --map-data all", "'map dump' has no option '--map-data'"],
+    ["map dump id 26 --limit 1 --no-kernel-btf", "'map dump' has no option '--no-kernel-btf'"],
+    ["snapshot show --map-data all", "'snapshot show' has no option '--map-data'"],
+    ["version --limit 5", "'version' has no option '--limit'"],
+    ["-V --limit 5", "'version' has no option '--limit'"],
+    ["prog pin id 7 /x --limit 5", "'prog pin' has no option '--limit'"],
+  ];
+
+  test.each(ROWS)("%s", async (line, message) => {
+    expect(await from(line)).toEqual({ stdout: "", stderr: `Error: ${message}\n`, status: 255 });
+  });
+
+  test.each(ROWS)("-j %s", async (line, message) => {
+    const { stdout, stderr, status } = await from(`-j ${line}`);
+    expect(JSON.parse(stdout)).toEqual({ error: message });
+    expect([stderr, status]).toEqual(["", 255]);
+  });
+
+  test("without a command", async () => {
+    const { stderr, status } = await from("--limit 5");
+    expect([stderr, status]).toEqual(["Error: there is no option '--limit'\n", 255]);
+  });
+
+  test("its own, wherever it stands", async () => {
+    const wanted = await from("map dump id 26 --limit 1");
+    expect(wanted.stdout.endsWith("Found 1 element\n")).toBe(true);
+    for (const line of ["--limit 1 map dump id 26", "map --limit=1 dump id 26", "m d id --limit 1 26"])
+      expect(await from(line)).toEqual(wanted);
+  });
+
+  test("behind -- it is a word", async () => {
+    const result = await runCli(["--from", SNAPSHOT, "map", "dump", "id", "26", "--", "--limit", "5"]);
+    expect(result.status).toBe(255);
+    expect(result.stderr).toContain("Usage: bpflens");
+  });
+
+  test("a value that is missing", async () => {
+    const { stderr, status } = await runCli(["--from", SNAPSHOT, "map", "dump", "id", "26", "--limit"]);
+    expect(stderr.split("\n")[0]).toBe("Error: unrecognized option '--limit'");
+    expect(status).toBe(255);
+    const json = await runCli(["-j", "--from", SNAPSHOT, "map", "dump", "id", "26", "--limit"]);
+    expect(JSON.parse(json.stdout)).toEqual({ error: "unrecognized option '--limit'" });
   });
 });
 
@@ -251,7 +315,22 @@ describe("the source", () => {
     `-jf ${object} show`,
     `-p ${object} list`,
   ]);
-  const DUMPS = ["", "-j ", "-p "].map((option) => `${option}prog dump xlated id 121 linum opcodes`);
+  const DUMPS = ["", "-j ", "-p "].flatMap((option) =>
+    [
+      "prog dump xlated id 121 linum opcodes",
+      "map dump id 26",
+      "map dump id 30",
+      "map dump id 31",
+      "map dump id 32",
+      "map dump name stats --limit 2",
+      "map lookup id 26 key 2 0 0 0",
+      "map getnext id 26 key 2 0 0 0",
+      "map getnext id 26",
+      "btf dump id 24",
+      "btf dump map id 30 value",
+      "btf dump prog id 121 root_id 1",
+    ].map((line) => `${option}${line}`),
+  );
   test.each([...SHOWS, ...DUMPS])("%s: the live kernel and its snapshot print the same", async (line) => {
     const live = await runCli(line.split(" "));
     const snapshot = await from(line);
@@ -260,11 +339,66 @@ describe("the source", () => {
     if (line.startsWith("-")) JSON.parse(live.stdout);
   });
 
+  const QUEUES: Machine = {
+    maps: [
+      mapRecord({ id: 1, type: 22, keySize: 0 }),
+      mapRecord({ id: 2, type: 22, keySize: 0 }),
+      mapRecord({ id: 3, type: 27, keySize: 0, valueSize: 0, maxEntries: 4096 }),
+      mapRecord({ id: 4, type: 3, maxEntries: 3 }),
+      mapRecord({ id: 5, type: 17, maxEntries: 2 }),
+    ],
+    entries: new Map([
+      [1, [{ key: new Uint8Array(), value: Uint8Array.of(1, 2, 3, 4) }]],
+      [4, [0, 1, 2].map((i) => ({ key: u32s(i), value: u32s(i), ...(i === 1 ? {} : { errno: 2 }) }))],
+      [5, [0, 1].map((i) => ({ key: u32s(i), value: u32s(i), errno: 95 }))],
+    ]),
+    ends: new Map([
+      [1, { errno: 22 }],
+      [2, { errno: 22 }],
+      [3, { errno: 524 }],
+    ]),
+  };
+  const queues = save("queues", QUEUES);
+  const ODD_LINES = [
+    "dump id 1",
+    "dump id 2",
+    "dump id 3",
+    "dump id 4",
+    "dump id 5",
+    "peek id 1",
+    "peek id 2",
+    "getnext id 1",
+  ];
+  test.each(["", "-j ", "-p "].flatMap((option) => ODD_LINES.map((line) => `${option}map ${line}`)))(
+    "%s: a live map without keys, or with values that cannot be read, and its snapshot print the same",
+    async (line) => {
+      kernel.sys = fakeSyscalls(memorySource(QUEUES), { noBatches: 524 });
+      const live = await runCli(line.split(" "));
+      expect(live).toEqual(await from(line, queues));
+      if (line.startsWith("-")) JSON.parse(live.stdout);
+    },
+  );
+
+  test("a map that changes while it is dumped: a warning, and the status is 0", async () => {
+    kernel.sys = fakeSyscalls(memorySource(MACHINE), {
+      change({ cmd, key }, entries) {
+        if (cmd === BPF.MAP_LOOKUP_ELEM && key?.[0] === 2) entries.splice(1, 1);
+      },
+    });
+    const { stdout, stderr, status } = await runCli(["map", "dump", "id", "26"]);
+    expect(stdout).toBe(
+      "key: 01 00 00 00  value: 0a 00 00 00\nkey: 02 00 00 00  value: <no entry>\n" +
+        "key: 03 00 00 00  value: 1e 00 00 00\nFound 2 elements\n",
+    );
+    expect(stderr).toBe("Warning: map 26 changed while it was read: keys vanished: 1, walks begun anew: 1\n");
+    expect(status).toBe(0);
+  });
+
   test("snapshot save, then the same output from what was saved", async () => {
     const target = path.join(ROOT, "saved.zip");
-    const { stdout, stderr, status } = await runCli(["snapshot", "save", target]);
+    const { stdout, stderr, status } = await runCli(["snapshot", "save", target, "--no-kernel-btf"]);
     expect([stdout.split(":")[0], status]).toEqual([`saved ${target}`, 0]);
-    expect(stderr).toBe("left out: btf 1 (vmlinux): the BTF of the kernel is not saved\n");
+    expect(stderr).toBe("left out: btf 1 (vmlinux): the BTF of the kernel was not asked for\n");
     expect(await from("prog show", target)).toEqual(await runCli(["prog", "show"]));
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseLine } from "../../src/cli/options.ts";
+import { OPTION_SPECS, OWN_OPTIONS, parseLine } from "../../src/cli/options.ts";
 
-const NOTHING = { json: false, pretty: false, bpffs: false };
+const NOTHING = { json: false, pretty: false, bpffs: false, own: {} };
 const JSON_ONLY = { ...NOTHING, json: true };
 const PRETTY = { ...NOTHING, json: true, pretty: true };
 
@@ -77,5 +77,93 @@ describe("parseLine()", () => {
     if (!("error" in parsed)) throw new Error("no mistake was found");
     expect(parsed.error.message).toBe(`unrecognized option '${word}'`);
     expect(parsed.options.json).toBe(json);
+  });
+});
+
+describe("options of single commands", () => {
+  type Row = readonly [line: string, own: object, words: readonly string[]];
+  const own = (options: object) => ({ ...NOTHING, own: options });
+  const MAP = ["map", "dump", "id", "5"];
+  const ROWS: readonly Row[] = [
+    ["map dump id 5 --limit 5", { limit: "5" }, MAP],
+    ["map dump id 5 --limit=5", { limit: "5" }, MAP],
+    ["map dump --limit 5 id 5", { limit: "5" }, MAP],
+    ["--limit 5 map dump id 5", { limit: "5" }, MAP],
+    ["map dump id 5 --limit=", { limit: "" }, MAP],
+    ["map dump id 5 --limit=a=b", { limit: "a=b" }, MAP],
+    ["map dump id 5 --limit --table", { limit: "--table" }, MAP],
+    ["map dump id 5 --limit -j", { limit: "-j" }, MAP],
+    ["map dump id 5 --limit 1 --limit 2", { limit: "2" }, MAP],
+    ["map dump id 5 --table", { table: "" }, MAP],
+    ["map dump id 5 --table --count --hist --human", { table: "", count: "", hist: "", human: "" }, MAP],
+    [
+      "map dump id 5 --percpu sum --btf f --type t --key-type k",
+      { percpu: "sum", btf: "f", type: "t", "key-type": "k" },
+      MAP,
+    ],
+    [
+      "snapshot save x --map-data none --no-kernel-btf",
+      { "map-data": "none", "no-kernel-btf": "" },
+      ["snapshot", "save", "x"],
+    ],
+    // Whose they are is not looked at here.
+    ["prog show --limit 5", { limit: "5" }, ["prog", "show"]],
+    // Behind -- they are words.
+    ["map dump -- id 5 --limit 5", {}, ["map", "dump", "id", "5", "--limit", "5"]],
+    ["-- --table", {}, ["--table"]],
+    ["map dump id 5 --limit -- x", { limit: "--" }, [...MAP, "x"]],
+  ];
+  test.each(ROWS)("parseLine(%j)", (line, options, words) => {
+    expect(parseLine(line.split(" "))).toEqual({ options: own(options), words });
+  });
+
+  test("values with blanks and bytes of any kind", () => {
+    expect(parseLine(["map", "--type", "struct my stats", "--btf=\xc3\xa9"])).toEqual({
+      options: own({ type: "struct my stats", btf: "\xc3\xa9" }),
+      words: ["map"],
+    });
+  });
+
+  const MISTAKES: readonly (readonly [line: string, word: string])[] = [
+    ["map dump id 5 --limit", "--limit"],
+    ["map dump id 5 --type", "--type"],
+    ["snapshot save x --map-data", "--map-data"],
+    // Never shortened: bpftool may come to have an option that begins like one of these.
+    ["map dump --lim 5", "--lim"],
+    ["map dump --limi=5", "--limi=5"],
+    ["map dump --tab", "--tab"],
+    ["map dump --t", "--t"],
+    ["map dump --key 5", "--key"],
+    ["map dump --co", "--co"],
+    ["map dump --perc sum", "--perc"],
+    ["snapshot save --no-kernel", "--no-kernel"],
+    // They take no value.
+    ["map dump --table=x", "--table=x"],
+    ["map dump --count=", "--count="],
+    ["snapshot save --no-kernel-btf=1", "--no-kernel-btf=1"],
+    // Nor are names that only JavaScript knows.
+    ["map dump --toString", "--toString"],
+    ["map dump --__proto__ 5", "--__proto__"],
+    ["map dump --constructor=5", "--constructor=5"],
+  ];
+  test.each(MISTAKES)("parseLine(%j) does not know %s", (line, word) => {
+    const parsed = parseLine(line.split(" "));
+    if (!("error" in parsed)) throw new Error("no mistake was found");
+    expect(parsed.error.message).toBe(`unrecognized option '${word}'`);
+  });
+
+  test("global options keep what they may be shortened to", () => {
+    expect(parseLine(["--b"])).toHaveProperty("error"); // bpffs or base-btf, as in bpftool
+    expect(parseLine(["--bp", "--p", "--h"])).toMatchObject({
+      options: { bpffs: true, pretty: true },
+      only: "help",
+    });
+    expect(parseLine(["--no"])).toMatchObject({ words: [] }); // --nomount
+    expect(parseLine(["--ma"])).toMatchObject({ words: [] }); // --mapcompat
+  });
+
+  test("each has a name of its own", () => {
+    const global = OPTION_SPECS.map(({ long }) => long);
+    for (const name of Object.keys(OWN_OPTIONS)) expect(global).not.toContain(name);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromByteText } from "../../src/bytes/text.ts";
-import { jsonQuote } from "../../src/json/quote.ts";
+import { jsonQuote, quotedKey } from "../../src/json/quote.ts";
 
 describe("jsonQuote()", () => {
   const ROWS: readonly (readonly [what: string, text: string, expected: string])[] = [
@@ -49,4 +49,10 @@ describe("jsonQuote()", () => {
       }),
     );
   });
+});
+
+test("quotedKey() has a key with its colon, for both layouts and kinds of sinks", () => {
+  const { compact, pretty } = quotedKey("\xff");
+  expect([compact.text, pretty.text]).toEqual(['"\\u00ff":', '"\\u00ff": ']);
+  for (const { text, bytes } of [compact, pretty]) expect(Buffer.from(bytes).toString("latin1")).toBe(text);
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TextBuffer } from "../../src/bytes/sink.ts";
+import { ByteBuffer, ByteSink, TextBuffer } from "../../src/bytes/sink.ts";
 import { fromByteText, toByteText } from "../../src/bytes/text.ts";
+import { jsonQuote, quotedKey } from "../../src/json/quote.ts";
 import { JsonWriter } from "../../src/json/writer.ts";
 import { jsonText } from "../support/rendered.ts";
 
@@ -63,6 +64,7 @@ describe("JsonWriter layouts", () => {
 
   const FIELDS: readonly (readonly [call: string, write: (json: JsonWriter) => unknown, text: string])[] = [
     ["stringField()", (json) => json.stringField("k\n", "v"), '{"k\\n":"v"}'],
+    ["rawKey()", (json) => json.rawKey(quotedKey("k\n")).null(), '{"k\\n":null}'],
     ["numberField()", (json) => json.numberField("k", 7n), '{"k":7}'],
     ["boolField()", (json) => json.boolField("k", false), '{"k":false}'],
     ["nameField() of a name", (json) => json.nameField("type", "xdp"), '{"type":"xdp"}'],
@@ -102,6 +104,138 @@ test("JsonWriter writes any document so that JSON.parse gives it back", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("JsonWriter writes the same to every sink, however small its buffer", () => {
+  const key = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
+  const number = fc.oneof(
+    fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true }),
+    fc.constantFrom(0, -0, 1e9 - 1, 1e9, 1e18 - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+    fc.nat(9007199).map((billions) => billions * 1e9 - 1),
+  );
+  const call = fc.oneof(
+    key.map((name) => (json: JsonWriter) => json.key(name)),
+    key.map((name) => (json: JsonWriter) => json.rawKey(quotedKey(name))),
+    key.map((text) => (json: JsonWriter) => json.string(text)),
+    number.map((value) => (json: JsonWriter) => json.number(value)),
+    fc
+      .uint8Array({ maxLength: 40 })
+      .map((bytes) => (json: JsonWriter) => json.stringBytes(bytes, 0, bytes.length)),
+    fc.constantFrom(
+      (json: JsonWriter) => json.startObject(),
+      (json: JsonWriter) => json.startArray(),
+      (json: JsonWriter) => (json.depth > 0 ? json.endObject() : json.null()),
+      (json: JsonWriter) => (json.depth > 0 ? json.endArray() : json.bool(true)),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(call), fc.boolean(), fc.integer({ min: 1, max: 80 }), (calls, pretty, size) => {
+      const pieces: string[] = [];
+      const small = new ByteSink((bytes) => void pieces.push(Buffer.from(bytes).toString("latin1")), size);
+      const [large, text] = [new ByteBuffer(), new TextBuffer()];
+      for (const sink of [small, large, text]) {
+        const json = new JsonWriter(sink, { pretty });
+        for (const call of calls) call(json);
+      }
+      small.flush();
+      expect(large.toString()).toBe(text.toString());
+      expect(pieces.join("")).toBe(text.toString());
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("JsonWriter.number() writes a byte sink what String() gives", () => {
+  const edges = fc.nat(52).chain((bits) => fc.constantFrom(2 ** bits - 1, 2 ** bits, 2 ** bits + 1));
+  const decimals = fc
+    .nat(15)
+    .chain((digits) => fc.constantFrom(10 ** digits - 1, 10 ** digits, -(10 ** digits)));
+  fc.assert(
+    fc.property(fc.oneof(fc.maxSafeInteger(), edges, decimals), (value) => {
+      const out = new ByteBuffer();
+      new JsonWriter(out).number(value);
+      expect(out.toString()).toBe(String(value));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("JsonWriter.stringBytes() writes the byte text that stands in bytes", () => {
+  const bytes = Buffer.from('..comm..a"b..c\\d..e\n..\xff.. a text that is longer than others', "latin1");
+  const places = [0, 2, 6, 11, 16, 20, 23, bytes.length];
+  for (const sink of [new ByteBuffer(), new TextBuffer()]) {
+    const json = new JsonWriter(sink).startArray();
+    for (const [i, from] of places.entries()) json.stringBytes(bytes, from, places[i + 1] ?? from);
+    json.endArray();
+    const texts = places.map((from, i) => jsonQuote(bytes.toString("latin1", from, places[i + 1] ?? from)));
+    expect(sink.toString()).toBe(`[${texts.join(",")}]`);
+  }
+});
+
+describe("JsonWriter among other writers", () => {
+  test("element() lets the caller write a value: of an array, of a key, of the document", () => {
+    const out = new ByteBuffer();
+    const json = new JsonWriter(out, { pretty: true });
+    json.startArray();
+    for (const text of ["1", "[2]"]) {
+      json.element();
+      out.write(text);
+    }
+    json.startObject().key("a").element();
+    out.write("3");
+    json.numberField("b", 4).endObject().endArray();
+    expect(out.toString()).toBe(`[1,[2],{
+        "a": 3,
+        "b": 4
+    }
+]`);
+  });
+
+  test("lineBreak() tells what stands before keys and ends", () => {
+    const rowsText = (pretty: boolean) => {
+      const out = new ByteBuffer();
+      const json = new JsonWriter(out, { pretty });
+      json.startObject().key("rows").startArray();
+      const [inside, end] = [json.lineBreak(1), json.lineBreak()];
+      for (const row of [1, 2]) {
+        json.element();
+        out.write(`{${inside}"row":${pretty ? " " : ""}${row}${end}}`);
+      }
+      json.endArray().endObject();
+      return out.toString();
+    };
+    const rows = { rows: [{ row: 1n }, { row: 2n }] };
+    for (const pretty of [false, true]) {
+      expect(rowsText(pretty)).toBe(jsonText((json) => write(json, rows), { pretty }));
+    }
+  });
+
+  test("fail() behind element()", () => {
+    const out = new ByteBuffer();
+    const json = new JsonWriter(out);
+    json.startArray().element();
+    out.write("1");
+    json.fail("E");
+    expect(out.toString()).toBe('[1,{"error":"E"}]');
+  });
+});
+
+test("JsonWriter indents at any depth", () => {
+  for (const depth of [63, 64, 65, 200]) {
+    const text = jsonText(
+      (json) => {
+        for (let i = 0; i < depth; i++) json.startObject().key("k");
+        json.null();
+        for (let i = 0; i < depth; i++) json.endObject();
+      },
+      { pretty: true },
+    );
+    const lines = text.split("\n");
+    expect(lines[depth]).toBe(`${"    ".repeat(depth)}"k": null`);
+    expect(lines[depth + 1]).toBe(`${"    ".repeat(depth - 1)}}`);
+  }
 });
 
 describe("JsonWriter.fail()", () => {

@@ -4,9 +4,11 @@
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { usedRules } from "./compare.ts";
+import { btfDumpTests } from "./btf-dumps.ts";
 import { dumpTests } from "./dumps.ts";
 import { CRASH_RULE, GRAPH_RULES } from "./graph-rules.ts";
 import { listingTests } from "./listings.ts";
+import { mapContentsTests } from "./map-contents.ts";
 import { mistakeTests } from "./mistakes.ts";
 import { processTests } from "./process.ts";
 import { RULES } from "./rules.ts";
@@ -44,6 +46,8 @@ describe.skipIf(reason)("live", () => {
 
   listingTests(stage);
   dumpTests(stage);
+  mapContentsTests(stage);
+  btfDumpTests(stage);
   visualTests(stage);
   mistakeTests(stage);
   processTests(stage);

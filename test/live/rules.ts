@@ -11,6 +11,10 @@ export type About =
   | "prog show"
   | "prog dump"
   | "map show"
+  | "map dump"
+  | "map lookup"
+  | "map getnext"
+  | "btf dump"
   | "link show"
   | "btf show"
   | "perf show"
@@ -215,6 +219,74 @@ export const RULES: readonly Rule[] = [
         : output,
   },
   {
+    name: "negative bit field",
+    why: "behaviour.md 24.18: bpftool prints a signed bit field without its sign; 'shapes' has -2 in 12 bits",
+    side: "bpftool",
+    applies: on("map dump", "map lookup"),
+    apply: onStdout((text) => text.replace(/("offset": ?"?)0xffe\b/g, "$1-0x2")),
+  },
+  {
+    name: "inner map ids",
+    why: "behaviour.md 12.2: 7.1.0 prints the bytes of the id, as of any other value (not in section 23)",
+    side: "bpftool",
+    applies: on("map dump", "map lookup"),
+    apply: async (output, { argv }) => {
+      if (!(await isMapOfMaps(argv[argv.indexOf("id") + 1] ?? ""))) return output;
+      const apply = inEither({
+        plain: (text) =>
+          text.replace(
+            / value: ((?:[0-9a-f]{2} ?){4})$/gm,
+            (_, bytes) => ` inner_map_id: ${littleEndian(bytes)} `,
+          ),
+        json(object) {
+          if (Array.isArray(object.value)) object.inner_map_id ??= littleEndian(object.value.join(" "));
+        },
+      });
+      return apply(output, { about: "map dump", argv });
+    },
+  },
+  {
+    name: "maps that cannot be listed",
+    why: "behaviour.md 24.5: bpftool prints an empty list and fails without a word",
+    side: "bpflens",
+    applies: on("map dump"),
+    apply: ({ stdout, stderr, status }) => ({
+      stdout: stdout.replace(/\{\s*"error": ?"Cannot list the entries of map [^"]+"\s*\}\s*(?=\])/, ""),
+      stderr: stderr.replace(/^Error: Cannot list the entries of map .*\n/m, ""),
+      status,
+    }),
+  },
+  {
+    name: "frame of C",
+    why: "behaviour.md 23, row 'btf dump format c': 7.1.0 has no macros for kfuncs, and no kfuncs",
+    side: "bpflens",
+    applies: ({ about, argv }) => about === "btf dump" && argv.includes("c"),
+    apply: onStdout((text) =>
+      text
+        .replace(/#ifndef __ksym\n[^]*?#endif\n#endif\n\n/, "")
+        .replace(/\n\/\* BPF kfuncs \*\/\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n[^]*?#endif\n\n/, ""),
+    ),
+  },
+  {
+    name: "unsorted",
+    why: "behaviour.md 23, row 'btf dump format c': 7.1.0 never sorts, and knows no such word",
+    side: "bpftool",
+    applies: ({ about, argv }) => about === "btf dump" && argv.includes("unsorted"),
+    apply: async (output, { argv }) =>
+      output.status === 0 ? output : bpftool(argv.filter((word) => word !== "unsorted")),
+  },
+  {
+    name: "two errors",
+    why: "behaviour.md 24.17: bpftool prints two root objects where a BTF object is missing; one tells as much",
+    side: "bpftool",
+    applies: ({ about, argv }) => about === "mistake" && argv.includes("dump") && argv.includes("btf"),
+    apply: onBoth((text) =>
+      text
+        .replace(/^Error: can't get BTF object by id \(\d+\): .*\n(?=Error: )/, "")
+        .replace(/^\{\s*"error": ?"can't get BTF object by id [^"]*"\s*\},(?=\{)/, ""),
+    ),
+  },
+  {
     name: "nothing matches",
     why: "behaviour.md 24.6: bpftool says nothing, bpflens what it did not find",
     side: "bpflens",
@@ -294,6 +366,19 @@ export const RULES: readonly Rule[] = [
     }),
   },
 ];
+
+/** The number in `2b 11 00 00` or `0x2b 0x11 0x00 0x00`. */
+function littleEndian(bytes: string): number {
+  return bytes
+    .trim()
+    .split(" ")
+    .reduceRight((sum, byte) => sum * 256 + Number.parseInt(byte, 16), 0);
+}
+
+async function isMapOfMaps(id: string): Promise<boolean> {
+  const { stdout, status } = await bpftool(["map", "show", "id", id]);
+  return status === 0 && /^\d+: \w+_of_maps /.test(stdout);
+}
 
 const btfOfMaps = new Map<number, boolean>();
 

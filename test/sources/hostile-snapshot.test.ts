@@ -14,6 +14,8 @@ import { memorySource } from "../support/memory-source.ts";
 import { valueOrInspectError } from "../support/outcome.ts";
 import { runCli } from "../support/run-cli.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { inspectErrorOf } from "../support/outcome.ts";
+import { entriesOf } from "../support/entries.ts";
 
 const NOW = new Date("2026-11-20T10:00:00Z");
 const ROOT = tempFolder();
@@ -23,7 +25,12 @@ const JSON_FILES = [...FILES.keys()].filter((name) => name.endsWith(".json"));
 function goodFiles(): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   const sink = { put: (name: string, bytes: Uint8Array) => void files.set(name, Uint8Array.from(bytes)) };
-  saveSnapshot(new Registry(memorySource(MACHINE)), sink, { now: NOW, maxEntries: 100, maxBytes: 10_000 });
+  saveSnapshot(new Registry(memorySource(MACHINE)), sink, {
+    now: NOW,
+    maxEntries: 100,
+    maxBytes: 10_000,
+    kernelBtf: true,
+  });
   return files;
 }
 
@@ -79,7 +86,8 @@ function readAll(source: ObjectSource): InspectError[] {
     attempt(() => source.image(prog));
     attempt(() => registry.btf(prog.btfId));
   }
-  for (const map of attempt(() => [...source.maps()]) ?? []) attempt(() => [...source.entries(map, 1000)]);
+  for (const map of attempt(() => [...source.maps()]) ?? [])
+    attempt(() => entriesOf(source.contents(map), map));
   for (const btf of attempt(() => [...source.btfs()]) ?? []) {
     if (!btf.kernel) attempt(() => source.btfBytes(btf));
   }
@@ -203,9 +211,9 @@ describe("JSON files", () => {
   });
 
   type Row = readonly [what: string, name: string, edits: Edits, message: string | RegExp];
-  const NEWER = "version 2 is newer: this bpflens reads up to version 1";
+  const NEWER = "version 3 is newer: this bpflens reads up to version 2";
   const ROWS: readonly Row[] = [
-    ["a newer version", "snapshot.json", { version: 2 }, `snapshot.json: ${NEWER}`],
+    ["a newer version", "snapshot.json", { version: 3 }, `snapshot.json: ${NEWER}`],
     ["version 0", "snapshot.json", { version: 0 }, /snapshot\.json: version: /],
     ["a version that is no number", "snapshot.json", { version: "1" }, /snapshot\.json: version: /],
     ["another format", "snapshot.json", { format: "zip" }, /snapshot\.json: format: /],
@@ -220,6 +228,14 @@ describe("JSON files", () => {
     ["a very long name", "maps.json", { "0.name": "x".repeat(5000) }, /maps\.json: \[0\]\.name: /],
     ["a number as a u64", "maps.json", { "0.mapExtra": 5 }, /maps\.json: \[0\]\.mapExtra: /],
     ["a memlock in words", "maps.json", { "0.memlock": "much" }, /maps\.json: \[0\]\.memlock: /],
+    ["no errno at all", "maps.json", { "0.savedErrno": 0 }, /maps\.json: \[0\]\.savedErrno: /],
+    ["an errno below 0", "maps.json", { "0.savedErrno": -22 }, /maps\.json: \[0\]\.savedErrno: /],
+    ["an errno of 17 bits", "maps.json", { "0.savedErrno": 0x1_0000 }, /maps\.json: \[0\]\.savedErrno: /],
+    ["an errno in words", "maps.json", { "0.savedErrno": "EINVAL" }, /maps\.json: \[0\]\.savedErrno: /],
+    ["cut by a number", "maps.json", { "0.savedCut": 1 }, /maps\.json: \[0\]\.savedCut: /],
+    ["cut by null", "maps.json", { "0.savedCut": null }, /maps\.json: \[0\]\.savedCut: /],
+    ["values below 0", "maps.json", { "0.savedValueSize": -1 }, /maps\.json: \[0\]\.savedValueSize: /],
+    ["half an entry", "maps.json", { "0.savedEntries": 0.5 }, /maps\.json: \[0\]\.savedEntries: /],
     ["a link of an unknown kind", "links.json", { "0.detail.kind": "nosuch" }, /links\.json: \[0\]\.detail/],
     [
       "a link of an inherited kind",
@@ -329,7 +345,7 @@ describe("blobs", () => {
     expect(messages.some((message) => /has \d+ bytes, its record tells \d+$/.test(message))).toBe(true);
   });
 
-  test("very many entries of no bytes end at the limit", async () => {
+  test("very many entries of no bytes", async () => {
     const place = folder({
       "maps.json": edited("maps.json", {
         "0.keySize": 0,
@@ -340,7 +356,103 @@ describe("blobs", () => {
       "maps/26/values.bin": "",
     });
     const source = await openSource(place);
-    expect([...source.entries(source.map(26), 10)].length).toBe(10);
+    const error = inspectErrorOf(() => source.contents(source.map(26)));
+    expect(error.message).toContain("map 26 has no keys, but 4294967295 entries");
+  });
+
+  test.each([0, 2, 4, 5, 7, 60_000])("errors of %i bytes, where there are three entries", (size) => {
+    expect(messagesWith({ "maps/26/errors.bin": new Uint8Array(size) })).toContain(
+      `Cannot read snapshot 'S': maps/26/errors.bin has ${size} bytes, its record tells 6`,
+    );
+  });
+
+  test("errors of any value", () => {
+    const place = folder({ "maps/26/errors.bin": Uint8Array.of(0, 0, 255, 255, 1, 0) });
+    return openSource(place).then((source) => {
+      const map = source.map(26);
+      expect(entriesOf(source.contents(map), map).map(({ errno }) => errno)).toEqual([undefined, 0xffff, 1]);
+    });
+  });
+
+  test.each(["keys", "values"])("%s of a map that has entries are not there", (name) => {
+    expect(messagesWith({ [`maps/26/${name}.bin`]: undefined })).toContain(
+      `Cannot read snapshot 'S': there is no maps/26/${name}.bin`,
+    );
+  });
+
+  test("saved values are smaller than the map's", () => {
+    const changes = {
+      "maps.json": edited("maps.json", { "0.savedValueSize": 3 }),
+      "maps/26/values.bin": new Uint8Array(9),
+    };
+    expect(messagesWith(changes)).toContain(
+      "Cannot read snapshot 'S': map 26 has values of 4 bytes, 3 were saved",
+    );
+  });
+
+  test("the value of a queue is smaller than the map's", async () => {
+    // BUG in src (reported): it is printed with zeros that are not there.
+    const place = folder({
+      "maps.json": edited("maps.json", {
+        "0.type": 22,
+        "0.keySize": 0,
+        "0.savedEntries": 1,
+        "0.savedValueSize": 1,
+      }),
+      "maps/26/keys.bin": undefined,
+      "maps/26/values.bin": Uint8Array.of(0x55),
+    });
+    const { stdout, stderr, status } = await runCli(["--from", place, "map", "peek", "id", "26"]);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("map 26 has values of 4 bytes, 1 were saved");
+    expect(status).toBe(255);
+  });
+
+  const COMMANDS = ["dump id 26", "lookup id 26 key 1 0 0 0", "getnext id 26", "dump id 32", "peek id 26"];
+  const CONTENTS: readonly (readonly [what: string, changes: () => Changes])[] = [
+    ["a savedErrno", () => ({ "maps.json": edited("maps.json", { "0.savedErrno": 0xffff }) })],
+    ["cut", () => ({ "maps.json": edited("maps.json", { "0.savedCut": true }) })],
+    ["a map of another type", () => ({ "maps.json": edited("maps.json", { "0.type": 13 }) })],
+    ["a map of an unknown type", () => ({ "maps.json": edited("maps.json", { "0.type": 0xffff_ffff }) })],
+    ["an LPM trie", () => ({ "maps.json": edited("maps.json", { "0.type": 11 }) })],
+    ["a per-CPU map with one value", () => ({ "maps.json": edited("maps.json", { "0.type": 5 }) })],
+    ["larger values", () => ({ "maps.json": edited("maps.json", { "0.valueSize": 5 }) })],
+    ["smaller values", () => ({ "maps.json": edited("maps.json", { "0.valueSize": 1 }) })],
+    ["values of no bytes", () => ({ "maps.json": edited("maps.json", { "0.valueSize": 0 }) })],
+    [
+      "maps of maps with small ids",
+      () => ({ "maps.json": edited("maps.json", { "0.type": 12, "0.valueSize": 2 }) }),
+    ],
+    [
+      "a BTF that is not there",
+      () => ({ "maps.json": edited("maps.json", { "0.btfId": 99, "0.btfValueTypeId": 1 }) }),
+    ],
+    [
+      "a type that does not fit",
+      () => ({ "maps.json": edited("maps.json", { "0.btfId": 24, "0.btfValueTypeId": 3 }) }),
+    ],
+    [
+      "types of the kernel, which is not there",
+      () => ({ "maps.json": edited("maps.json", { "0.btfVmlinuxValueTypeId": 3 }) }),
+    ],
+    ["no entries at all", () => ({ "maps.json": edited("maps.json", { "0.savedEntries": undefined }) })],
+    ["errors for all entries", () => ({ "maps/26/errors.bin": new Uint8Array(6).fill(1) })],
+    ["65,536 CPUs", () => ({ "snapshot.json": edited("snapshot.json", { "host.possibleCpus": 65_536 }) })],
+    [
+      "the other byte order",
+      () => ({ "snapshot.json": edited("snapshot.json", { "host.littleEndian": false }) }),
+    ],
+  ];
+  test.each(CONTENTS)("map commands on %s: JSON, and no bug", async (_, changes) => {
+    const place = folder(changes());
+    for (const command of COMMANDS) {
+      for (const options of [["-j"], ["-p"], []]) {
+        const line = [...options, "--from", place, "map", ...command.split(" ")];
+        const { stdout, stderr } = await runCli(line);
+        if (options.length > 0) JSON.parse(stdout);
+        expect(stderr, line.join(" ")).not.toContain("This is a bug");
+      }
+    }
   });
 
   test("records of no size, where there are some", async () => {

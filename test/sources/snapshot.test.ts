@@ -1,8 +1,10 @@
 /** Snapshots: what is saved is what is read, and nothing more is read than needed. */
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { hexText } from "../../src/bytes/hex.ts";
 import { symbolRequest } from "../../src/code/calls.ts";
+import { InspectError } from "../../src/errors.ts";
 import { InsnArray } from "../../src/insn/insn.ts";
 import { Registry } from "../../src/model/registry.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
@@ -14,16 +16,21 @@ import type { SnapshotFiles } from "../../src/sources/snapshot/files.ts";
 import { writeTarget } from "../../src/sources/snapshot/sinks.ts";
 import { type SnapshotSource, snapshotSource } from "../../src/sources/snapshot/source.ts";
 import { saveSnapshot } from "../../src/sources/snapshot/write.ts";
+import { MAP_TYPE } from "../../src/uapi/map-types.ts";
+import { BtfBuilder } from "../support/btf-builder.ts";
 import { contentsOf } from "../support/contents.ts";
 import { fakeSyscalls } from "../support/fake-syscalls.ts";
+import { u32s } from "../support/insns.ts";
 import { MACHINE, SYMBOL_REQUEST } from "../support/machine.ts";
 import { kallsymsOf, memorySource, type Machine } from "../support/memory-source.ts";
-import { inspectErrorOf } from "../support/outcome.ts";
+import { inspectErrorOf, valueOrInspectError } from "../support/outcome.ts";
 import { btfRecord, mapRecord, progCode, progRecord } from "../support/records.ts";
+import { runCli } from "../support/run-cli.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { entriesOf } from "../support/entries.ts";
 
 const NOW = new Date("2026-11-20T10:00:00Z");
-const LIMITS = { now: NOW, maxEntries: 65_536, maxBytes: 16 << 20 };
+const LIMITS = { now: NOW, maxEntries: 65_536, maxBytes: 16 << 20, kernelBtf: false };
 const FOLDER = tempFolder();
 
 /** Saves at a new place and reads it again. */
@@ -65,9 +72,9 @@ describe.each([["folder"], ["snapshot.zip"], ["zip by its bytes alone"]])("save,
     const { manifest } = await snapshot;
     expect(manifest).toMatchObject({
       format: "bpflens-snapshot",
-      version: 1,
+      version: 2,
       taken: "2026-11-20T10:00:00.000Z",
-      leftOut: ["btf 1 (vmlinux): the BTF of the kernel is not saved"],
+      leftOut: ["btf 1 (vmlinux): the BTF of the kernel was not asked for"],
     });
   });
 
@@ -148,7 +155,9 @@ function withMethods(source: ObjectSource): ObjectSource {
     code: (prog) => source.code(prog),
     image: (prog) => source.image(prog),
     btfBytes: (btf) => source.btfBytes(btf),
-    entries: (map, limit) => source.entries(map, limit),
+    contents: (map) => source.contents(map),
+    lookup: (map, key) => source.lookup(map, key),
+    nextKey: (map, key) => source.nextKey(map, key),
     pins: () => source.pins(),
     pinned: (file) => source.pinned(file),
     holders: () => source.holders(),
@@ -227,7 +236,7 @@ describe("saveSnapshot()", () => {
   ];
   test.each(LIMITED)("saves %s", (_, limits, count) => {
     const source = snapshotSource(filesOf(savedFiles(machine, { ...LIMITS, ...limits })), "s");
-    expect([...source.entries(source.map(1), 100)]).toEqual(
+    expect(entriesOf(source.contents(source.map(1)), source.map(1))).toEqual(
       entries.slice(0, count).map(({ key, value }) => ({ key, value })),
     );
     expect(source.manifest.leftOut).toEqual(count < 10 ? [`map 1 contents: cut after ${count} entries`] : []);
@@ -269,6 +278,284 @@ describe("saveSnapshot()", () => {
     const source = snapshotSource(filesOf(files), "s");
     expect(source.prog(1).name).toBe(name);
     expect(source.pins()[0]?.path).toBe(path);
+  });
+});
+
+describe("contents of maps, saved and read again", () => {
+  const ENTRIES = Array.from({ length: 6 }, (_, i) => ({ key: u32s(i), value: u32s(i * 10) }));
+  const perCpu = ENTRIES.map(({ key }, i) => ({
+    key,
+    value: Uint8Array.from({ length: 16 }, (_, at) => i + at),
+  }));
+  const errnos = ENTRIES.map((entry, i) => (i % 3 === 0 ? entry : { ...entry, errno: i === 1 ? 2 : 524 }));
+  const noKey = { key: new Uint8Array(), value: u32s(77) };
+  const MAPS: Machine = {
+    maps: [
+      mapRecord({ id: 1, name: "hash", maxEntries: 10 }),
+      mapRecord({ id: 2, type: MAP_TYPE.prog_array, name: "errors", maxEntries: 6 }),
+      mapRecord({ id: 3, type: MAP_TYPE.percpu_array, name: "cpus", valueSize: 5, maxEntries: 6 }),
+      mapRecord({ id: 4, name: "empty" }),
+      mapRecord({ id: 5, type: MAP_TYPE.queue, name: "queue", keySize: 0 }),
+      mapRecord({ id: 6, type: MAP_TYPE.queue, name: "empty_queue", keySize: 0 }),
+      mapRecord({ id: 7, type: MAP_TYPE.ringbuf, name: "ring", keySize: 0, valueSize: 0, maxEntries: 4096 }),
+      mapRecord({ id: 8, type: MAP_TYPE.sk_storage, name: "sockets", maxEntries: 0 }),
+      mapRecord({ id: 9, name: "broken_off", maxEntries: 10 }),
+      mapRecord({ id: 10, name: "cut", maxEntries: 10 }),
+    ],
+    entries: new Map([
+      [1, ENTRIES],
+      [2, errnos],
+      [3, perCpu],
+      [5, [noKey]],
+      [9, ENTRIES],
+      [10, ENTRIES],
+    ]),
+    ends: new Map([
+      [5, { errno: 22 }],
+      [6, { errno: 22 }],
+      [7, { errno: 524 }],
+      [8, { errno: 524 }],
+      [9, { errno: 1 }],
+      [10, { cut: true }],
+    ]),
+  };
+
+  /** Entries and end of every map, and what a lookup without a key gives. */
+  function allContents(source: ObjectSource): unknown[] {
+    return [...source.maps()].map((map) => {
+      const contents = source.contents(map);
+      const entries = entriesOf(contents, map).map(({ key, value, errno }) => ({
+        key: hexText(key),
+        value: errno === undefined ? hexText(value) : errno,
+      }));
+      const next = valueOrInspectError(() => source.lookup(map, new Uint8Array(map.keySize)));
+      const found = next instanceof InspectError ? next.message : hexText(next);
+      return { id: map.id, entries, end: { ...contents.end }, found };
+    });
+  }
+
+  const theirs = allContents(memorySource(MAPS));
+  const places = ["contents", "contents.zip"];
+
+  test.each(places)("%s: entries, errors, errno, cut", async (place) => {
+    expect(allContents(await saved(memorySource(MAPS), place))).toEqual(theirs);
+  });
+
+  test("by way of a live kernel", async () => {
+    const sys = fakeSyscalls(memorySource(MAPS), { noBatches: 524 });
+    const source = await saved(liveSource(sys), "contents-live");
+    // A live kernel gives all.
+    const whole = allContents(memorySource({ ...MAPS, ends: new Map([...(MAPS.ends ?? [])].slice(0, 5)) }));
+    expect(allContents(source)).toEqual(whole);
+    expect(sys.openFds()).toBe(0);
+  });
+
+  test("a snapshot of the snapshot", async () => {
+    const first = await saved(memorySource(MAPS), "contents-1");
+    expect(allContents(await saved(first, "contents-2"))).toEqual(theirs);
+  });
+
+  test("errors are blobs only where there are some", () => {
+    const names = [...savedFiles(MAPS).keys()].filter((name) => name.endsWith("errors.bin"));
+    expect(names).toEqual(["maps/2/errors.bin"]);
+    const bytes = savedFiles(MAPS).get("maps/2/errors.bin") ?? new Uint8Array();
+    expect([...new Uint16Array(Uint8Array.from(bytes).buffer)]).toEqual([0, 2, 524, 0, 524, 524]);
+  });
+
+  test("cut contents lose the errors behind the cut", () => {
+    const source = snapshotSource(filesOf(savedFiles(MAPS, { ...LIMITS, maxEntries: 2 })), "s");
+    const contents = source.contents(source.map(2));
+    expect(entriesOf(contents, source.map(2)).map(({ errno }) => errno)).toEqual([undefined, 2]);
+    expect(contents.end.cut).toBe(true);
+  });
+
+  test("as many entries as allowed, and no more there are: nothing is cut", () => {
+    const source = snapshotSource(filesOf(savedFiles(MAPS, { ...LIMITS, maxEntries: 6 })), "s");
+    expect(source.contents(source.map(1)).end.cut).toBeUndefined();
+    expect(source.manifest.leftOut.filter((text) => text.startsWith("map 1 "))).toEqual([]);
+  });
+
+  test("the limit in bytes counts the values of all CPUs", () => {
+    // BUG in src (reported): it counts one CPU's value. Entries have 4 + 2 * 8 bytes.
+    const source = snapshotSource(filesOf(savedFiles(MAPS, { ...LIMITS, maxBytes: 40 })), "s");
+    expect(entriesOf(source.contents(source.map(3)), source.map(3)).length).toBe(2);
+  });
+
+  test("not saved: that is what is said, and the walk over the others goes on", () => {
+    const source = snapshotSource(filesOf(savedFiles(MAPS, { ...LIMITS, maxEntries: 0 })), "s");
+    for (const map of source.maps()) {
+      for (const ask of [
+        () => source.contents(map),
+        () => source.lookup(map, new Uint8Array(map.keySize)),
+        () => source.nextKey(map, undefined),
+      ])
+        expect(inspectErrorOf(ask).message).toBe(
+          `Cannot read snapshot 's': the contents of map ${map.id} were not saved`,
+        );
+    }
+  });
+
+  describe("snapshot save --map-data", () => {
+    const original = path.join(FOLDER, "map-data-from");
+    beforeAll(() => void saved(memorySource(MAPS), "map-data-from"));
+    let targets = 0;
+
+    async function save(...options: string[]): Promise<{ place: string; stderr: string; stdout: string }> {
+      const place = path.join(FOLDER, `map-data-${targets++}`);
+      const { status, stdout, stderr } = await runCli([
+        "--from",
+        original,
+        "snapshot",
+        "save",
+        place,
+        ...options,
+      ]);
+      expect(status).toBe(0);
+      return { place, stdout, stderr };
+    }
+
+    const dump = async (place: string, id: number) =>
+      runCli(["-j", "--from", place, "map", "dump", "id", `${id}`]);
+
+    test.each([[["--map-data", "all"]], [["--map-data=all"]], [[]]])("%j: all", async (options) => {
+      const { place } = await save(...options);
+      expect(allContents(await openSource(place))).toEqual(theirs);
+    });
+
+    test.each([["none"], ["0"]])("%s: none, and the snapshot says so", async (none) => {
+      // BUG in src (reported): from a snapshot the record keeps telling of entries that are not there.
+      const { place } = await save("--map-data", none);
+      expect(fs.existsSync(path.join(place, "maps"))).toBe(false);
+      const { stdout, status } = await dump(place, 1);
+      const message = `Cannot read snapshot '${place}': the contents of map 1 were not saved`;
+      const document = JSON.parse(stdout);
+      expect(Array.isArray(document) ? document.at(-1) : document).toEqual({ error: message });
+      expect(status).toBe(255);
+    });
+
+    test("2: two of each map", async () => {
+      const { place, stderr } = await save("--map-data", "2");
+      const { stdout, stderr: warning } = await dump(place, 1);
+      expect(JSON.parse(stdout).length).toBe(2);
+      expect(warning).toBe("Warning: only the first entries of map 1 were saved\n");
+      expect(stderr).toContain("left out: map 1 contents: cut after 2 entries\n");
+      expect(stderr).toContain("left out: map 3 contents: cut after 2 entries\n");
+      expect(stderr).not.toContain("map 4 ");
+    });
+
+    test.each(["some", "-1", "1.5", "", "99999999999", "0x10"])("%j is a mistake", async (value) => {
+      const place = path.join(FOLDER, "map-data-mistake");
+      for (const json of [[], ["-j"]]) {
+        const line = [...json, "--from", original, "snapshot", "save", place, `--map-data=${value}`];
+        const { stdout, stderr, status } = await runCli(line);
+        const message = `--map-data wants 'all', 'none' or a number of entries, got: '${value}'`;
+        if (json.length > 0) expect(JSON.parse(stdout)).toEqual({ error: message });
+        else expect(stderr).toBe(`Error: ${message}\n`);
+        expect(status).toBe(255);
+        expect(fs.existsSync(place)).toBe(false);
+      }
+    });
+  });
+});
+
+describe("the BTF of the kernel", () => {
+  const vmlinux = new BtfBuilder();
+  const int = vmlinux.int("int", 4);
+  const kernel = vmlinux.build();
+  const module = new BtfBuilder().build();
+  const machine: Machine = {
+    btfs: [
+      btfRecord({ id: 1, name: "vmlinux", kernel: true, size: kernel.length }),
+      btfRecord({ id: 2, name: "ext4", kernel: true, size: module.length }),
+      btfRecord({ id: 3, size: kernel.length }),
+    ],
+    blobs: new Map([
+      [1, kernel],
+      [2, module],
+      [3, kernel],
+    ]),
+  };
+
+  test("is saved with that of the modules", () => {
+    const source = snapshotSource(filesOf(savedFiles(machine, { ...LIMITS, kernelBtf: true })), "s");
+    const registry = new Registry(source);
+    expect(registry.kernelBtf().type(int)).toMatchObject({ name: "int" });
+    expect(registry.btf(2)?.base).toBe(registry.kernelBtf());
+    expect(source.manifest.leftOut).toEqual([]);
+  });
+
+  test("is left out, and the manifest says so", () => {
+    const files = savedFiles(machine, { ...LIMITS, kernelBtf: false });
+    const source = snapshotSource(filesOf(files), "s");
+    expect([...files.keys()].filter((name) => name.startsWith("btf/"))).toEqual(["btf/3.btf"]);
+    expect(source.manifest.leftOut).toEqual([
+      "btf 1 (vmlinux): the BTF of the kernel was not asked for",
+      "btf 2 (ext4): the BTF of the kernel was not asked for",
+    ]);
+    expect(inspectErrorOf(() => new Registry(source).kernelBtf()).message).toBe(
+      "Cannot read snapshot 's': btf/1.btf was not saved",
+    );
+  });
+
+  test.each([
+    [[], ["1.btf", "2.btf", "3.btf"]],
+    [["--no-kernel-btf"], ["3.btf"]],
+  ])("snapshot save %j", async (options, files) => {
+    await saved(memorySource(machine), `kernel-from-${files.length}`, { ...LIMITS, kernelBtf: true });
+    const from = path.join(FOLDER, `kernel-from-${files.length}`);
+    const place = path.join(FOLDER, `kernel-to-${files.length}`);
+    const { stdout, status } = await runCli(["-j", "--from", from, "snapshot", "save", place, ...options]);
+    expect(status).toBe(0);
+    expect(fs.readdirSync(path.join(place, "btf")).sort()).toEqual(files);
+    expect(JSON.parse(stdout).left_out.length).toBe(3 - files.length);
+  });
+});
+
+describe("version 1", () => {
+  /** The files as version 1 had them: no errors, no errno, no word of what is cut. */
+  function asVersion1(files: Map<string, Uint8Array>): Map<string, Uint8Array> {
+    const json = (name: string) => JSON.parse(Buffer.from(files.get(name) ?? []).toString("utf8"));
+    const manifest = { ...json("snapshot.json"), version: 1 };
+    const maps = json("maps.json").map(
+      ({ savedErrno: _errno, savedCut: _cut, ...map }: Record<string, unknown>) =>
+        map.savedEntries === 0 ? { ...map, savedEntries: undefined, savedValueSize: undefined } : map,
+    );
+    const old = new Map([...files].filter(([name]) => !name.endsWith("errors.bin")));
+    old.set("snapshot.json", Buffer.from(JSON.stringify(manifest)));
+    old.set("maps.json", Buffer.from(JSON.stringify(maps)));
+    return old;
+  }
+
+  test("is read", () => {
+    const source = snapshotSource(filesOf(asVersion1(savedFiles(MACHINE))), "old");
+    expect(source.manifest.version).toBe(1);
+    const theirs = contentsOf(memorySource(MACHINE), SYMBOL_REQUEST);
+    const ours = contentsOf(source, SYMBOL_REQUEST);
+    for (const part of Object.keys(theirs)) if (part !== "entries") expect(ours[part]).toEqual(theirs[part]);
+    const map = source.map(26);
+    const contents = source.contents(map);
+    expect(entriesOf(contents, map)).toEqual(MACHINE.entries?.get(26));
+    expect(contents.end).toEqual({ vanished: 0, restarts: 0 });
+  });
+
+  test("maps without a word of their contents: they were not saved", () => {
+    const source = snapshotSource(filesOf(asVersion1(savedFiles(MACHINE))), "old");
+    expect(inspectErrorOf(() => source.contents(source.map(31))).message).toContain(
+      "the contents of map 31 were not saved",
+    );
+  });
+
+  test("is written as version 2 when it is saved again", () => {
+    const old = snapshotSource(filesOf(asVersion1(savedFiles(MACHINE))), "old");
+    const files = new Map<string, Uint8Array>();
+    const put = (name: string, bytes: Uint8Array) => void files.set(name, Uint8Array.from(bytes));
+    const { leftOut } = saveSnapshot(new Registry(old), { put }, LIMITS);
+    const source = snapshotSource(filesOf(files), "new");
+    expect(source.manifest.version).toBe(2);
+    expect(entriesOf(source.contents(source.map(26)), source.map(26))).toEqual(MACHINE.entries?.get(26));
+    expect(leftOut).toContain(
+      "map 31 contents: Cannot read snapshot 'old': the contents of map 31 were not saved",
+    );
   });
 });
 

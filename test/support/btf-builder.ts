@@ -8,18 +8,33 @@ interface RawType {
   readonly tail: readonly number[];
 }
 
+/** What split BTF stands on: as much of a Btf as is needed. */
+interface Base {
+  readonly typeCount: number;
+  readonly stringsEnd: number;
+}
+
 export class BtfBuilder {
   readonly #types: RawType[] = [];
-  #strings = "\0";
+  readonly #firstId: number;
+  readonly #firstString: number;
+  #strings: string;
+
+  /** With a base: split BTF, whose ids and strings go on behind those of the base. */
+  constructor(base?: Base) {
+    this.#firstId = base?.typeCount ?? 1;
+    this.#firstString = base?.stringsEnd ?? 0;
+    this.#strings = base ? "" : "\0";
+  }
 
   /** Offset of a string in the string section; "" is offset 0. */
   string(text: string): number {
     if (text === "") return 0;
-    const known = this.#strings.indexOf(`\0${text}\0`);
-    if (known >= 0) return known + 1;
+    const known = `\0${this.#strings}`.indexOf(`\0${text}\0`);
+    if (known >= 0) return this.#firstString + known;
     const offset = this.#strings.length;
     this.#strings += `${text}\0`;
-    return offset;
+    return this.#firstString + offset;
   }
 
   /** Any type at all, broken ones too; returns its id. `tail` is in words of 32 bits. */
@@ -36,7 +51,7 @@ export class BtfBuilder {
     const number = typeof kind === "number" ? kind : BTF_KIND[kind];
     const info = ((flag ? 1 : 0) * 2 ** 31 + number * 2 ** 24 + vlen) >>> 0;
     this.#types.push({ nameOff: this.string(name), info, sizeOrType, tail });
-    return this.#types.length;
+    return this.#firstId + this.#types.length - 1;
   }
 
   int(name: string, size: number, { encoding = 0, bits = size * 8, bitOffset = 0 } = {}): number {

@@ -4,6 +4,9 @@ import type { SymbolRequest } from "../../src/kallsyms/symbols.ts";
 import type { MapRecord, ProgRecord } from "../../src/model/records.ts";
 import { Registry } from "../../src/model/registry.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
+import { InspectError } from "../../src/errors.ts";
+import { entriesOf } from "./entries.ts";
+import { valueOrInspectError } from "./outcome.ts";
 
 /** Fields of the records; sources may keep more beside them. */
 const PROG_FIELDS = [
@@ -70,6 +73,12 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
+/** Old snapshots do not have the contents of all maps. */
+function messageOr<T>(read: () => T): T | string {
+  const value = valueOrInspectError(read);
+  return value instanceof InspectError ? value.message : value;
+}
+
 export function contentsOf(source: ObjectSource, request: SymbolRequest): Record<string, unknown> {
   const registry = new Registry(source);
   const [progs, maps, btfs] = [[...source.progs()], [...source.maps()], [...source.btfs()]];
@@ -81,7 +90,7 @@ export function contentsOf(source: ObjectSource, request: SymbolRequest): Record
     code: progs.map((prog) => plain(source.code(prog))),
     images: progs.map((prog) => plain(source.image(prog))),
     maps: maps.map((map) => pick(map, MAP_FIELDS)),
-    entries: maps.map((map) => plain([...source.entries(map, 1000)])),
+    entries: maps.map((map) => plain(messageOr(() => entriesOf(source.contents(map), map)))),
     btfs: btfs.map(plain),
     blobs: btfs.filter(({ kernel }) => !kernel).map((btf) => plain(source.btfBytes(btf))),
     links: [...source.links()].map(plain),

@@ -5,10 +5,19 @@
  * It does what the kernel does (kernel/bpf/syscall.c of Linux 6.18: bpf_prog_get_info_by_fd and its neighbours): counts
  * in the struct are what the caller has room for, and come back as what there is; record sizes must be zero or right.
  */
-import type { LinkDetail, MapEntry, ObjectKind, ProgRecord } from "../../src/model/records.ts";
+import { errnoOf } from "../../src/errors.ts";
+import type { LinkDetail, MapInfo, ObjectKind, ProgRecord } from "../../src/model/records.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
 import { hexText } from "../../src/bytes/hex.ts";
-import { BPF, ELEM_ATTR, ID_ATTR, INFO_ATTR, OBJ_GET_ATTR, TASK_FD_ATTR } from "../../src/sys/attr.ts";
+import {
+  BATCH_ATTR,
+  BPF,
+  ELEM_ATTR,
+  ID_ATTR,
+  INFO_ATTR,
+  OBJ_GET_ATTR,
+  TASK_FD_ATTR,
+} from "../../src/sys/attr.ts";
 import {
   BTF_INFO,
   LINK_INFO,
@@ -21,6 +30,8 @@ import {
 import { decodeStruct, encodeStruct } from "../../src/sys/struct.ts";
 import type { DirectoryEntry, Pointer, Syscalls } from "../../src/sys/syscalls.ts";
 import { EBADF, EINVAL, ENODEV, ENOENT, ENOTSUPP } from "../../src/uapi/errno.ts";
+import { type Entry, entriesOf } from "./entries.ts";
+import { FakeMap, type FakeMapOptions } from "./fake-map.ts";
 
 type Target = { readonly kind: ObjectKind; readonly id: number } | { readonly kind: "directory" };
 
@@ -30,11 +41,15 @@ export interface Call {
   /** The object that the call is about, where it is about one. */
   readonly kind?: ObjectKind;
   readonly id?: number;
+  /** The key that a map is asked for, or behind which. */
+  readonly key?: Uint8Array;
 }
 
-export interface FakeOptions {
+export interface FakeOptions extends FakeMapOptions {
   /** Called first; an errno makes the call fail, undefined lets it go on. */
   readonly fail?: (call: Call) => number | undefined;
+  /** Called before each call that reads a map, with all of its entries: what is changed there changes the map. */
+  readonly change?: (call: Call, entries: Entry[]) => void;
   /** Text of /proc/kallsyms, in pieces of `pieceSize` bytes. */
   readonly kallsyms?: string;
   readonly pieceSize?: number;
@@ -71,6 +86,34 @@ const LINK_TEXT: Readonly<Record<ObjectKind, string>> = {
   link: "anon_inode:bpf_link",
   btf: "anon_inode:btf",
 };
+/** Commands that read the contents of a map. */
+const READS_MAP: ReadonlySet<number> = new Set([
+  BPF.MAP_LOOKUP_ELEM,
+  BPF.MAP_GET_NEXT_KEY,
+  BPF.MAP_LOOKUP_BATCH,
+]);
+/** Maps may have keys and values of no bytes. */
+const MAY_BE_EMPTY: ReadonlySet<number> = new Set([BPF.MAP_LOOKUP_ELEM, BPF.MAP_GET_NEXT_KEY]);
+
+function mapFdOf(cmd: number, attr: Uint8Array): number {
+  return cmd === BPF.MAP_LOOKUP_BATCH
+    ? decodeStruct(BATCH_ATTR, attr).mapFd
+    : decodeStruct(ELEM_ATTR, attr).mapFd;
+}
+
+const EFAULT = 14;
+/** What a map without keys gives, if anything. */
+function nextInTurn(source: ObjectSource, map: MapInfo): Entry[] {
+  const key = new Uint8Array();
+  try {
+    return [{ key, value: source.lookup(map, key) }];
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    return errno === ENOENT ? [] : [{ key, value: new Uint8Array(), errno }];
+  }
+}
+
 /** Where fake user memory lies. */
 const ADDRESS = 0x7fff_0000_0000n;
 const NS = { dev: 4n, ino: 4_026_531_992n };
@@ -85,6 +128,7 @@ class Fake implements FakeSyscalls {
   readonly #source: ObjectSource;
   readonly #options: FakeOptions;
   readonly #fds = new Map<number, Target>();
+  readonly #maps = new Map<number, FakeMap>();
   #nextFd = 10;
   #kallsyms = { pieces: 0, open: false };
   /** What each process has open. */
@@ -102,14 +146,18 @@ class Fake implements FakeSyscalls {
 
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[] = []): number {
     for (const [i, { holder, offset, target }] of pointers.entries()) {
-      if (target.length === 0) throw new Error("a pointer to no bytes");
+      if (target.length === 0 && !MAY_BE_EMPTY.has(cmd)) throw new Error("a pointer to no bytes");
       const address = ADDRESS + BigInt(i) * 0x1000n;
       encodeStruct({ pointer: { offset, size: 8 } as const }, holder, { pointer: address });
     }
-    const call = { cmd, ...this.#objectOf(cmd, attr) };
+    const key = pointers.find(({ offset }) => offset === ELEM_ATTR.key.offset)?.target.slice();
+    const call = { cmd, ...this.#objectOf(cmd, attr), ...(key && READS_MAP.has(cmd) && { key }) };
     this.calls.push(call);
     const errno = this.#options.fail?.(call);
-    return errno === undefined ? this.#answer(cmd, attr, pointers) : -errno;
+    if (errno !== undefined) return -errno;
+    if (READS_MAP.has(cmd) && call.id !== undefined)
+      this.#options.change?.(call, this.#fakeMap(call.id).entries);
+    return this.#answer(cmd, attr, pointers);
   }
 
   #objectOf(cmd: number, attr: Uint8Array): { kind?: ObjectKind; id?: number } {
@@ -117,8 +165,13 @@ class Fake implements FakeSyscalls {
     if (nextKind) return { kind: nextKind };
     const kind = FD_BY_ID[cmd];
     if (kind) return { kind, id: decodeStruct(ID_ATTR, attr).id };
-    if (cmd !== BPF.OBJ_GET_INFO_BY_FD) return {};
-    const target = this.#fds.get(decodeStruct(INFO_ATTR, attr).fd);
+    const fd =
+      cmd === BPF.OBJ_GET_INFO_BY_FD
+        ? decodeStruct(INFO_ATTR, attr).fd
+        : READS_MAP.has(cmd)
+          ? mapFdOf(cmd, attr)
+          : undefined;
+    const target = fd === undefined ? undefined : this.#fds.get(fd);
     return target && target.kind !== "directory" ? target : {};
   }
 
@@ -139,16 +192,26 @@ class Fake implements FakeSyscalls {
         return this.#info(target, info, (offset) => pointed(info, offset));
       }
       case BPF.MAP_GET_NEXT_KEY: {
-        const [previous, next] = [pointed(attr, ELEM_ATTR.key.offset), pointed(attr, ELEM_ATTR.value.offset)];
-        return this.#nextKey(attr, previous, next);
+        const next = pointed(attr, ELEM_ATTR.value.offset);
+        if (!next) return -EFAULT;
+        return this.#openMap(cmd, attr)?.nextKey(pointed(attr, ELEM_ATTR.key.offset), next) ?? -EBADF;
       }
       case BPF.MAP_LOOKUP_ELEM: {
         const [key, value] = [pointed(attr, ELEM_ATTR.key.offset), pointed(attr, ELEM_ATTR.value.offset)];
-        const entry = key && this.#entries(attr)?.find((candidate) => sameBytes(candidate.key, key));
-        if (!entry || !value) return -ENOENT;
-        if (entry.value.length !== value.length) throw new Error("a value buffer of the wrong size");
-        value.set(entry.value);
-        return 0;
+        return this.#openMap(cmd, attr)?.lookup(key, value) ?? -EBADF;
+      }
+      case BPF.MAP_LOOKUP_BATCH: {
+        const map = this.#openMap(cmd, attr);
+        const [next, keys, values] = [BATCH_ATTR.outBatch, BATCH_ATTR.keys, BATCH_ATTR.values].map(
+          ({ offset }) => pointed(attr, offset),
+        );
+        if (!map) return -EBADF;
+        if (!next || !keys || !values) return -EFAULT;
+        const { count: room } = decodeStruct(BATCH_ATTR, attr);
+        const position = pointed(attr, BATCH_ATTR.inBatch.offset);
+        const { status, count } = map.batch({ position, next, keys, values, count: room });
+        if (count !== undefined) encodeStruct(BATCH_ATTR, attr, { count });
+        return status;
       }
       case BPF.OBJ_GET: {
         const path = pointed(attr, OBJ_GET_ATTR.path.offset);
@@ -191,20 +254,22 @@ class Fake implements FakeSyscalls {
     return this.#nextFd++;
   }
 
-  #entries(attr: Uint8Array): readonly MapEntry[] | undefined {
-    const target = this.#fds.get(decodeStruct(ELEM_ATTR, attr).mapFd);
-    if (target?.kind !== "map") return undefined;
-    return [...this.#source.entries(this.#source.map(target.id), Number.POSITIVE_INFINITY)];
+  #openMap(cmd: number, attr: Uint8Array): FakeMap | undefined {
+    const target = this.#fds.get(mapFdOf(cmd, attr));
+    return target?.kind === "map" ? this.#fakeMap(target.id) : undefined;
   }
 
-  #nextKey(attr: Uint8Array, previous: Uint8Array | undefined, next: Uint8Array | undefined): number {
-    const entries = this.#entries(attr);
-    if (!entries || !next) return -EINVAL;
-    const at = previous ? entries.findIndex(({ key }) => sameBytes(key, previous)) + 1 : 0;
-    const entry = entries[at];
-    if (!entry) return -ENOENT;
-    next.set(entry.key);
-    return 0;
+  #fakeMap(id: number): FakeMap {
+    let fake = this.#maps.get(id);
+    if (!fake) {
+      const map = this.#source.map(id);
+      const contents = this.#source.contents(map);
+      const entries =
+        map.keySize > 0 ? entriesOf(contents, map, Number.POSITIVE_INFINITY) : nextInTurn(this.#source, map);
+      fake = new FakeMap(map, entries, contents.end.errno ?? ENOENT, this.#options);
+      this.#maps.set(id, fake);
+    }
+    return fake;
   }
 
   #taskFd(attr: Uint8Array, buffer: Uint8Array | undefined): number {
@@ -574,10 +639,6 @@ function u32Bytes(values: readonly number[]): Uint8Array {
 
 function u64Bytes(values: readonly bigint[]): Uint8Array {
   return new Uint8Array(BigUint64Array.from(values).buffer);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
 }
 
 function others(...names: (string | number)[]): DirectoryEntry[] {

@@ -6,7 +6,7 @@ import type {
   HolderRecord,
   HostRecord,
   LinkRecord,
-  MapEntry,
+  MapInfo,
   MapRecord,
   ObjectKind,
   PerfRecord,
@@ -16,8 +16,10 @@ import type {
   ProgRecord,
 } from "../../src/model/records.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
+import { storedContents, storedLookup, storedNextKey } from "../../src/model/stored-contents.ts";
 import { syscallError } from "../../src/errors.ts";
 import { ENOENT } from "../../src/uapi/errno.ts";
+import { type Entry, stored } from "./entries.ts";
 import { hostRecord, progCode } from "./records.ts";
 
 /** Everything is optional; objects ascend by id. */
@@ -35,7 +37,9 @@ export interface Machine {
   readonly code?: ReadonlyMap<number, ProgCode>;
   readonly images?: ReadonlyMap<number, ProgImage>;
   readonly blobs?: ReadonlyMap<number, Uint8Array>;
-  readonly entries?: ReadonlyMap<number, readonly MapEntry[]>;
+  readonly entries?: ReadonlyMap<number, readonly Entry[]>;
+  /** How the walks over the entries end, if not well. */
+  readonly ends?: ReadonlyMap<number, { readonly errno?: number; readonly cut?: boolean }>;
   /** Functions of the kernel by address. */
   readonly symbols?: readonly (readonly [address: bigint, name: string])[];
 }
@@ -47,6 +51,12 @@ export function memorySource(machine: Machine): ObjectSource {
     if (!record) throw lookupError(kind, id);
     return record;
   }
+  const host = machine.host ?? hostRecord();
+  const { littleEndian } = host;
+  const contents = ({ id }: MapInfo) => {
+    const map = find("map", maps, id);
+    return stored(map, machine.entries?.get(id) ?? [], { littleEndian, ...machine.ends?.get(id) });
+  };
   return {
     kind: machine.kind ?? "snapshot",
     label: "memory",
@@ -67,7 +77,9 @@ export function memorySource(machine: Machine): ObjectSource {
       if (!bytes) throw lookupError("btf", id);
       return bytes;
     },
-    entries: ({ id }, limit) => (machine.entries?.get(id) ?? []).slice(0, limit),
+    contents: (map) => storedContents(contents(map)),
+    lookup: (map, key) => storedLookup(map, contents(map), key),
+    nextKey: (map, key) => storedNextKey(map, contents(map), key),
     pins: () => pins,
     pinned(path) {
       const pin = pins.find((candidate) => candidate.path === path);
@@ -76,7 +88,7 @@ export function memorySource(machine: Machine): ObjectSource {
     },
     holders: () => holders,
     symbols: (request) => lookUp(machine.symbols ?? [], request),
-    host: () => machine.host ?? hostRecord(),
+    host: () => host,
   };
 }
 

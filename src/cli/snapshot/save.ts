@@ -1,7 +1,7 @@
 /** `snapshot save { FILE.zip | FOLDER } [force] [description TEXT]` */
 import { fromByteText, toByteText } from "../../bytes/text.ts";
 import { writeTarget } from "../../sources/snapshot/sinks.ts";
-import { saveSnapshot } from "../../sources/snapshot/write.ts";
+import { type SaveOptions, saveSnapshot } from "../../sources/snapshot/write.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../usage.ts";
 import { matchKeyword, type Words } from "../words.ts";
@@ -9,15 +9,32 @@ import { matchKeyword, type Words } from "../words.ts";
 const MAX_ENTRIES = 65_536;
 const MAX_BYTES = 16 << 20;
 
+/** `--map-data all|none|LIMIT`: the limit is in entries of each map. */
+function dataLimits(given: string | undefined): Pick<SaveOptions, "maxEntries" | "maxBytes"> {
+  if (given === undefined) return { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES };
+  const unlimited = Number.POSITIVE_INFINITY;
+  if (given === "all") return { maxEntries: unlimited, maxBytes: unlimited };
+  if (given === "none") return { maxEntries: 0, maxBytes: 0 };
+  if (!/^[0-9]{1,10}$/.test(given))
+    throw usageError(`--map-data wants 'all', 'none' or a number of entries, got: '${given}'`);
+  return { maxEntries: Number(given), maxBytes: unlimited };
+}
+
 export async function snapshotSave(words: Words, context: Context): Promise<void> {
   if (words.left === 0) throw usageError("'save' needs at least 1 arguments, 0 found");
   const target = words.take();
   const { force, description } = saveOptions(words);
+  const { own } = context.options;
+  const limits = dataLimits(own["map-data"]);
   const registry = await context.registry();
   const now = new Date();
-  const limits = { maxEntries: MAX_ENTRIES, maxBytes: MAX_BYTES };
   const { counts, leftOut } = writeTarget(fromByteText(target), { force, now }, (sink) =>
-    saveSnapshot(registry, sink, { now, ...limits, ...(description !== undefined && { description }) }),
+    saveSnapshot(registry, sink, {
+      now,
+      ...limits,
+      kernelBtf: own["no-kernel-btf"] === undefined,
+      ...(description !== undefined && { description }),
+    }),
   );
   const { json, out, err } = context;
   if (json) {

@@ -50,12 +50,17 @@ function ownerJson(json: JsonWriter, map: MapRecord): void {
   if (map.ownerJited !== undefined) json.boolField("owner_jited", map.ownerJited);
 }
 
-export function mapJson(json: JsonWriter, { map, pins, holders }: MapView): void {
-  json.startObject();
+/** The first keys of a map's object. */
+export function mapHeaderJson(json: JsonWriter, map: MapRecord): JsonWriter {
   json.numberField("id", map.id);
   json.nameField("type", nameOrNumber(MAP_TYPES, map.type));
   if (map.name) json.stringField("name", map.name);
-  json.numberField("flags", map.flags);
+  return json.numberField("flags", map.flags);
+}
+
+export function mapJson(json: JsonWriter, { map, pins, holders }: MapView): void {
+  json.startObject();
+  mapHeaderJson(json, map);
   deviceJson(json, map.device);
   json.numberField("bytes_key", map.keySize);
   json.numberField("bytes_value", map.valueSize);

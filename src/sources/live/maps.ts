@@ -1,12 +1,10 @@
 /** Maps of the running kernel. */
 import { cString } from "../../bytes/text.ts";
 import { syscallError } from "../../errors.ts";
-import type { MapEntry, MapInfo, MapRecord } from "../../model/records.ts";
-import { BPF, ELEM_ATTR, makeAttr } from "../../sys/attr.ts";
+import type { MapInfo, MapRecord } from "../../model/records.ts";
 import { MAP_INFO, MAP_INFO_NAME, MAP_INFO_SIZE } from "../../sys/info.ts";
 import { decodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { isPerCpu } from "../../uapi/map-traits.ts";
 import { deviceOf } from "./device.ts";
 import { fdinfoField, readFdinfo } from "./fdinfo.ts";
 import { objectInfo } from "./objects.ts";
@@ -53,43 +51,4 @@ function ownerOf(fdinfo: string): Pick<MapRecord, "ownerProgType" | "ownerJited"
     ...(type !== undefined && { ownerProgType: Number(type) }),
     ...(jited !== undefined && { ownerJited: jited !== "0" }),
   };
-}
-
-/** Keys whose value cannot be read are left out: empty slots, entries deleted meanwhile. */
-export function* readEntries(
-  sys: Syscalls,
-  fd: number,
-  map: MapInfo,
-  cpus: number,
-  limit: number,
-): Generator<MapEntry> {
-  const valueSize = isPerCpu(map.type) ? Math.ceil(map.valueSize / 8) * 8 * cpus : map.valueSize;
-  if (map.keySize === 0) return; // queues, stacks and ring buffers have no keys to walk
-  let previous: Uint8Array | undefined;
-  // A map that changes may send the walk around again; every key can come once for each slot at most.
-  for (let steps = 0, count = 0; count < limit && steps <= map.maxEntries; steps++) {
-    const key = new Uint8Array(map.keySize);
-    const next = makeAttr(ELEM_ATTR, { mapFd: fd });
-    const status = sys.bpf(BPF.MAP_GET_NEXT_KEY, next, [
-      ...(previous ? [{ holder: next, offset: ELEM_ATTR.key.offset, target: previous }] : []),
-      { holder: next, offset: ELEM_ATTR.value.offset, target: key },
-    ]);
-    if (status < 0) return;
-    const value = lookup(sys, fd, key, valueSize);
-    if (value) {
-      yield { key, value };
-      count++;
-    }
-    previous = key;
-  }
-}
-
-function lookup(sys: Syscalls, fd: number, key: Uint8Array, valueSize: number): Uint8Array | undefined {
-  const attr = makeAttr(ELEM_ATTR, { mapFd: fd });
-  const value = new Uint8Array(valueSize);
-  const status = sys.bpf(BPF.MAP_LOOKUP_ELEM, attr, [
-    { holder: attr, offset: ELEM_ATTR.key.offset, target: key },
-    { holder: attr, offset: ELEM_ATTR.value.offset, target: value },
-  ]);
-  return status < 0 ? undefined : value;
 }

@@ -69,9 +69,15 @@ export function* walk<T>(sys: Syscalls, kind: ObjectKind, read: (fd: number, id:
 
 /** `read` of one object; the lookup error of its kind where it cannot be opened. */
 export function withObject<T>(sys: Syscalls, kind: ObjectKind, id: number, read: (fd: number) => T): T {
+  const fd = openObject(sys, kind, id);
+  return closing(sys, fd, () => read(fd));
+}
+
+/** A descriptor that the caller closes; the lookup error of its kind where there is none. */
+export function openObject(sys: Syscalls, kind: ObjectKind, id: number): number {
   const fd = open(sys, kind, id);
   if (fd < 0) throw lookupError(kind, id, -fd);
-  return closing(sys, fd, () => read(fd));
+  return fd;
 }
 
 /** Runs `use` and closes the descriptor, whatever happens. */

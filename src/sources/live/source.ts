@@ -13,9 +13,11 @@ import type { ObjectSource } from "../../model/source.ts";
 import { linuxSyscalls } from "../../sys/linux.ts";
 import { HOST_LITTLE_ENDIAN } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
+import { storedValueSize } from "../../uapi/map-traits.ts";
 import { readBtf, readBtfBytes } from "./btfs.ts";
+import { readContents, readElement, readNextKey } from "./contents.ts";
 import { readLink } from "./links.ts";
-import { readEntries, readMap, readMapInfo } from "./maps.ts";
+import { readMap, readMapInfo } from "./maps.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
 import { readHolders, readPerf } from "./processes.ts";
@@ -90,11 +92,17 @@ class LiveSource implements ObjectSource {
     return withObject(this.#sys, "btf", id, (fd) => readBtfBytes(this.#sys, fd, size));
   }
 
-  entries(map: MapInfo, limit: number) {
-    const { possibleCpus } = this.host();
-    return withObject(this.#sys, "map", map.id, (fd) => [
-      ...readEntries(this.#sys, fd, map, possibleCpus, limit),
-    ]);
+  contents(map: MapInfo) {
+    return readContents(this.#sys, map, this.host().possibleCpus);
+  }
+
+  lookup(map: MapInfo, key: Uint8Array) {
+    const size = storedValueSize(map, this.host().possibleCpus);
+    return withObject(this.#sys, "map", map.id, (fd) => readElement(this.#sys, fd, key, size));
+  }
+
+  nextKey(map: MapInfo, key: Uint8Array | undefined) {
+    return withObject(this.#sys, "map", map.id, (fd) => readNextKey(this.#sys, fd, key, map.keySize));
   }
 
   pins(): readonly PinRecord[] {

@@ -34,7 +34,8 @@ import type {
 } from "../../model/records.ts";
 
 export const FORMAT = "bpflens-snapshot";
-export const VERSION = 1;
+/** 2: the errors of map contents, and why they end; the BTF of the kernel. */
+export const VERSION = 2;
 
 /** The tables of records. */
 export const TABLES = {
@@ -63,8 +64,11 @@ export function btfBlob(id: number): string {
   return `btf/${id}.btf`;
 }
 
-/** Keys and values of all saved entries, one after the other, in the same order. */
-export function mapBlob(id: number, blob: "keys" | "values"): string {
+/**
+ * Keys and values of all saved entries, one after the other, in the same order; the errno of each as a little-endian u16,
+ * 0 where its value could be read, if any could not.
+ */
+export function mapBlob(id: number, blob: "keys" | "values" | "errors"): string {
   return `maps/${id}/${blob}.bin`;
 }
 
@@ -85,6 +89,10 @@ export interface StoredMap extends MapRecord {
   readonly savedEntries?: number;
   /** Bytes of one saved value. */
   readonly savedValueSize?: number;
+  /** The errno with which the kernel ended the walk over the keys, if it was not at their end. */
+  readonly savedErrno?: number;
+  /** There were more entries. */
+  readonly savedCut?: boolean;
 }
 
 export interface Manifest {
@@ -125,7 +133,10 @@ const anyValue = variant<BtfValue>("kind", {
   float: object({ kind: oneOf("float"), value: finite }),
   bool: object({ kind: oneOf("bool"), value: boolean }),
   char: object({ kind: oneOf("char"), value: integer(0, 0xff) }),
-  text: object({ kind: oneOf("text"), value: byteText }),
+  text: object({
+    kind: oneOf("text"),
+    value: text(/^[\x01-\xff]*$/, MAX_LIST, "characters U+0001 to U+00FF"),
+  }),
   list: object({ kind: oneOf("list"), items: array(value, MAX_LIST) }),
   fields: object({
     kind: oneOf("fields"),
@@ -190,6 +201,8 @@ const mapRow: Shape<StoredMap> = object(
     ownerJited: boolean,
     savedEntries: u32,
     savedValueSize: u32,
+    savedErrno: integer(1, 0xffff),
+    savedCut: boolean,
   },
 );
 

@@ -2,13 +2,21 @@
  * A snapshot as a source of objects. Untrusted: every record is validated, every blob must have the size that its
  * record tells. Lazy: a table is read when it is asked for, a blob when its object is.
  */
+import { ByteReader } from "../../bytes/reader.ts";
 import { toByteText } from "../../bytes/text.ts";
 import { InspectError, snapshotError, syscallError } from "../../errors.ts";
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
-import type { BtfRecord, MapEntry, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type { BtfRecord, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type { MapContents } from "../../model/contents.ts";
 import type { ObjectSource } from "../../model/source.ts";
+import {
+  type StoredContents,
+  storedContents,
+  storedLookup,
+  storedNextKey,
+} from "../../model/stored-contents.ts";
 import { ENOENT } from "../../uapi/errno.ts";
 import { array, check, type Shape } from "../../json/shape.ts";
 import type { SnapshotFiles } from "./files.ts";
@@ -125,17 +133,46 @@ class Snapshot implements SnapshotSource {
     return bytes;
   }
 
-  *entries({ id }: MapInfo, limit: number): Generator<MapEntry> {
-    const { keySize, savedEntries = 0, savedValueSize = 0 } = this.map(id);
-    const keys = this.#blob(mapBlob(id, "keys"), savedEntries * keySize);
-    const values = this.#blob(mapBlob(id, "values"), savedEntries * savedValueSize);
-    if (!keys || !values) return;
-    for (let i = 0; i < Math.min(savedEntries, limit); i++) {
-      yield {
-        key: keys.subarray(i * keySize, (i + 1) * keySize),
-        value: values.subarray(i * savedValueSize, (i + 1) * savedValueSize),
-      };
-    }
+  contents({ id }: MapInfo): MapContents {
+    return storedContents(this.#contents(this.map(id)));
+  }
+
+  lookup(map: MapInfo, key: Uint8Array): Uint8Array {
+    return storedLookup(map, this.#contents(this.map(map.id)), key);
+  }
+
+  nextKey(map: MapInfo, key: Uint8Array | undefined): Uint8Array {
+    return storedNextKey(map, this.#contents(this.map(map.id)), key);
+  }
+
+  #contents(map: StoredMap): StoredContents {
+    const { id, keySize, savedEntries: count, savedValueSize: valueSize = 0, savedErrno, savedCut } = map;
+    if (keySize === 0 && (count ?? 0) > 1)
+      throw snapshotError(this.label, `map ${id} has no keys, but ${count} entries`);
+    if (count === undefined) throw snapshotError(this.label, `the contents of map ${id} were not saved`);
+    if (count > 0 && valueSize < map.valueSize)
+      throw snapshotError(
+        this.label,
+        `map ${id} has values of ${map.valueSize} bytes, ${valueSize} were saved`,
+      );
+    const blob = (name: Parameters<typeof mapBlob>[1], size: number) =>
+      this.#blob(mapBlob(id, name), count * size);
+    return {
+      count,
+      keys: blob("keys", keySize) ?? this.#noBlob(mapBlob(id, "keys"), count * keySize),
+      values: blob("values", valueSize) ?? this.#noBlob(mapBlob(id, "values"), count * valueSize),
+      valueSize,
+      errors: decodeErrors(blob("errors", 2)),
+      littleEndian: this.manifest.host.littleEndian,
+      ...(savedErrno !== undefined && { errno: savedErrno }),
+      ...(savedCut && { cut: true }),
+    };
+  }
+
+  /** A blob without bytes need not be there. */
+  #noBlob(name: string, size: number): Uint8Array {
+    if (size > 0) throw snapshotError(this.label, `there is no ${name}`);
+    return new Uint8Array();
   }
 
   pinned(path: string) {
@@ -216,6 +253,16 @@ class Snapshot implements SnapshotSource {
     }
     return this.#files.read(name);
   }
+}
+
+function decodeErrors(bytes: Uint8Array = new Uint8Array()): ReadonlyMap<number, number> {
+  const reader = new ByteReader(bytes, { what: "errors" });
+  const errors = new Map<number, number>();
+  for (let at = 0; at < bytes.length; at += 2) {
+    const errno = reader.u16(at);
+    if (errno !== 0) errors.set(at / 2, errno);
+  }
+  return errors;
 }
 
 function fail(error: InspectError): never {

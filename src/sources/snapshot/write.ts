@@ -1,11 +1,14 @@
 /** Saves all that the commands show, from any source. */
 import { hexText } from "../../bytes/hex.ts";
 import { symbolRequest } from "../../code/calls.ts";
-import { InspectError } from "../../errors.ts";
+import { errnoOf, InspectError } from "../../errors.ts";
 import { InsnArray } from "../../insn/insn.ts";
 import type { KernelSymbols } from "../../kallsyms/symbols.ts";
 import type { MapRecord, ProgRecord } from "../../model/records.ts";
 import { mayBeCut, type Registry } from "../../model/registry.ts";
+import type { ObjectSource } from "../../model/source.ts";
+import type { StoredContents } from "../../model/stored-contents.ts";
+import { storedValueSize } from "../../uapi/map-traits.ts";
 import { VERSION as BPFLENS_VERSION } from "../../version.ts";
 import {
   btfBlob,
@@ -31,9 +34,11 @@ export interface SaveOptions {
   /** When the snapshot is taken. */
   readonly now: Date;
   readonly description?: string;
-  /** Entries and bytes of each map beyond which its contents are cut. */
+  /** Entries and bytes of each map beyond which its contents are cut; 0 entries: no contents at all. */
   readonly maxEntries: number;
   readonly maxBytes: number;
+  /** Save the BTF of the kernel and its modules, too: several megabytes. */
+  readonly kernelBtf: boolean;
 }
 
 /** Counts of what was saved, by table, and what was not. */
@@ -62,7 +67,8 @@ export function saveSnapshot(registry: Registry, sink: SnapshotSink, options: Sa
   const maps = [...source.maps()].map((map) => saveMap(registry, sink, map, options, leftOut, attempt));
   const btfs = [...source.btfs()];
   for (const btf of btfs) {
-    if (btf.kernel) leftOut.push(`btf ${btf.id} (${btf.name}): the BTF of the kernel is not saved`);
+    if (btf.kernel && !options.kernelBtf)
+      leftOut.push(`btf ${btf.id} (${btf.name}): the BTF of the kernel was not asked for`);
     else attempt(`btf ${btf.id}`, () => sink.put(btfBlob(btf.id), source.btfBytes(btf)));
   }
   const tables: Record<TableName, readonly unknown[]> = {
@@ -134,20 +140,93 @@ function countOf(records: Uint8Array = new Uint8Array(), recordSize = 0): number
 function saveMap(
   registry: Registry,
   sink: SnapshotSink,
-  map: MapRecord,
+  source: MapRecord,
   { maxEntries, maxBytes }: SaveOptions,
   leftOut: string[],
   attempt: Attempt,
 ): StoredMap {
-  const entrySize = Math.max(1, map.keySize + map.valueSize);
-  const limit = Math.min(maxEntries, Math.ceil(maxBytes / entrySize));
-  const entries = attempt(`map ${map.id} contents`, () => [...registry.source.entries(map, limit)]);
-  const [first] = entries ?? [];
-  if (!entries || !first) return map;
-  if (entries.length === limit) leftOut.push(`map ${map.id} contents: cut after ${limit} entries`);
-  sink.put(mapBlob(map.id, "keys"), Buffer.concat(entries.map(({ key }) => key)));
-  sink.put(mapBlob(map.id, "values"), Buffer.concat(entries.map(({ value }) => value)));
-  return { ...map, savedEntries: entries.length, savedValueSize: first.value.length };
+  const map = withoutContents(source);
+  const what = `map ${map.id} contents`;
+  if (maxEntries === 0) return map;
+  const entrySize = map.keySize + storedValueSize(map, registry.source.host().possibleCpus);
+  const limit = Math.min(maxEntries, Math.ceil(maxBytes / Math.max(1, entrySize)));
+  const saved = attempt(what, () => readContents(registry.source, map, limit));
+  if (!saved) return map;
+  const { count, valueSize, errno, cut, errors } = saved;
+  if (cut) leftOut.push(`${what}: cut after ${count} entries`);
+  const put = (blob: Parameters<typeof mapBlob>[1], bytes: Uint8Array) => {
+    if (bytes.length > 0) sink.put(mapBlob(map.id, blob), bytes);
+  };
+  put("keys", saved.keys);
+  put("values", saved.values);
+  if (errors && errors.size > 0) put("errors", encodeErrors(count, errors));
+  return {
+    ...map,
+    savedEntries: count,
+    savedValueSize: valueSize,
+    ...(errno !== undefined && { savedErrno: errno }),
+    ...(cut && { savedCut: true }),
+  };
+}
+
+/** A record of another snapshot tells what was saved there. */
+function withoutContents(map: StoredMap): MapRecord {
+  const { savedEntries, savedValueSize, savedErrno, savedCut, ...record } = map;
+  return record;
+}
+
+/** The first `limit` entries; the next value in turn of a map without keys. */
+function readContents(
+  source: ObjectSource,
+  map: MapRecord,
+  limit: number,
+): Omit<StoredContents, "littleEndian"> {
+  const { batches, end } = source.contents(map);
+  const keys: Uint8Array[] = [];
+  const values: Uint8Array[] = [];
+  const errors = new Map<number, number>();
+  let valueSize = map.valueSize;
+  let count = 0;
+  let cut = end.cut ?? false;
+  for (const batch of batches) {
+    const taken = Math.min(batch.count, limit - count);
+    valueSize = batch.valueSize;
+    keys.push(batch.keys.slice(0, taken * map.keySize));
+    values.push(batch.values.slice(0, taken * valueSize));
+    for (const [at, errno] of batch.errors ?? []) if (at < taken) errors.set(count + at, errno);
+    count += taken;
+    cut ||= taken < batch.count;
+    if (cut) break;
+  }
+  if (map.keySize === 0) {
+    const value = peek(source, map);
+    if (value) [values[0], valueSize, count] = [value, value.length, 1];
+  }
+  const { errno } = end;
+  return {
+    count,
+    keys: Buffer.concat(keys),
+    values: Buffer.concat(values),
+    valueSize,
+    errors,
+    cut,
+    ...(errno !== undefined && { errno }),
+  };
+}
+
+function peek(source: ObjectSource, map: MapRecord): Uint8Array | undefined {
+  try {
+    return source.lookup(map, new Uint8Array());
+  } catch (error) {
+    if (errnoOf(error) !== undefined) return undefined; // it is empty, or gives nothing away
+    throw error;
+  }
+}
+
+function encodeErrors(count: number, errors: ReadonlyMap<number, number>): Uint8Array {
+  const bytes = Buffer.alloc(count * 2);
+  for (const [at, errno] of errors) bytes.writeUInt16LE(errno, at * 2);
+  return bytes;
 }
 
 /** The symbols that the listings of all programs will ask for. */

@@ -1,0 +1,153 @@
+/**
+ * Types as the words of their BTF (include/uapi/linux/btf.h). A dump looks at each of a kernel's 130,000 types several times
+ * but writes every tenth, so types are read in place here, by id, and no object is made of them.
+ */
+import { byteText } from "../../bytes/text.ts";
+import { malformedError } from "../../errors.ts";
+import type { Btf } from "../btf.ts";
+import { kindFlagOf, kindOf, TYPE_WORDS, vlenOf } from "../sections.ts";
+import { MAX_NAME } from "./limits.ts";
+
+/** Words of a member, enumerator, parameter or variable; the first is the name, or the type of a variable. */
+export const MEMBER_WORDS = 3;
+export const ENUMERATOR_WORDS = 2;
+export const ENUMERATOR64_WORDS = 3;
+export const PARAMETER_WORDS = 2;
+export const VARIABLE_WORDS = 3;
+
+/** What is asked about an id must be in its range, 0 (void) to `count` - 1; what is asked about a word is its index. */
+export class RawTypes {
+  /** One more than the largest type id. */
+  readonly count: number;
+  /** Three words of zero for void, the type sections of the base and the BTF itself. */
+  readonly words: Uint32Array;
+  /** BTF_KIND by id. */
+  readonly kinds: Uint8Array;
+  /** The string sections of the base and the BTF itself. */
+  readonly bytes: Uint8Array;
+  /** The same. */
+  readonly #text: string;
+  /** Index of each type's first word, by id. */
+  readonly #starts: Uint32Array;
+
+  constructor(btf: Btf) {
+    const parts = [btf];
+    for (let base = btf.base; base; base = base.base) parts.unshift(base);
+    const sections = parts.map((part) => part.sections);
+    this.count = btf.typeCount;
+    this.words = new Uint32Array(sections.reduce((size, { words }) => size + words.length, TYPE_WORDS));
+    this.kinds = new Uint8Array(this.count);
+    this.#starts = new Uint32Array(this.count);
+    this.bytes = Buffer.concat(sections.map(({ strings }) => strings));
+    this.#text = byteText(this.bytes);
+    let offset = TYPE_WORDS;
+    let id = 1;
+    for (const { words, starts } of sections) {
+      this.words.set(words, offset);
+      for (let i = 0; i < starts.length - 1; i++) {
+        const start = offset + (starts[i] as number);
+        this.#starts[id] = start;
+        this.kinds[id++] = kindOf(this.words[start + 1] as number);
+      }
+      offset += words.length;
+    }
+  }
+
+  kind(id: number): number {
+    return this.kinds[id] as number;
+  }
+
+  /** How many items a type has. */
+  vlen(id: number): number {
+    return vlenOf(this.words[(this.#starts[id] as number) + 1] as number);
+  }
+
+  flag(id: number): boolean {
+    return kindFlagOf(this.words[(this.#starts[id] as number) + 1] as number);
+  }
+
+  /** In bytes, of a type that is no reference. */
+  size(id: number): number {
+    return this.words[(this.#starts[id] as number) + 2] as number;
+  }
+
+  /** The type that a reference refers to, that a function returns. */
+  target(id: number): number {
+    return this.words[(this.#starts[id] as number) + 2] as number;
+  }
+
+  /** Index of the first word behind the three that all types have: an array's element, the first item. */
+  tail(id: number): number {
+    return (this.#starts[id] as number) + TYPE_WORDS;
+  }
+
+  /** Type of the elements of an array. */
+  element(id: number): number {
+    return this.words[this.tail(id)] as number;
+  }
+
+  arrayLength(id: number): number {
+    return this.words[this.tail(id) + 2] as number;
+  }
+
+  /** Type of a member or parameter. */
+  itemType(item: number): number {
+    return this.words[item + 1] as number;
+  }
+
+  /** Of the member of a type with such a flag, in bits. */
+  bitOffset(member: number, flag: boolean): number {
+    const word = this.words[member + 2] as number;
+    return flag ? word & 0xff_ffff : word;
+  }
+
+  /** Bits of a bit field; 0 where the member is none. */
+  bitSize(member: number, flag: boolean): number {
+    return flag ? (this.words[member + 2] as number) >>> 24 : 0;
+  }
+
+  /** Of an enumerator of an ENUM. */
+  value(enumerator: number, signed: boolean): number {
+    const word = this.words[enumerator + 1] as number;
+    return signed ? word | 0 : word;
+  }
+
+  /** Of an enumerator of an ENUM64. */
+  value64(enumerator: number, signed: boolean): bigint {
+    const [, low, high] = this.words.subarray(enumerator, enumerator + ENUMERATOR64_WORDS);
+    const value = (BigInt(high as number) << 32n) | BigInt(low as number);
+    return signed ? BigInt.asIntN(64, value) : value;
+  }
+
+  /** Of the name of a type, in the strings; 0 where it has none. */
+  nameOffset(id: number): number {
+    return this.words[this.#starts[id] as number] as number;
+  }
+
+  hasName(id: number): boolean {
+    const { bytes } = this;
+    const offset = this.nameOffset(id);
+    return offset < bytes.length && bytes[offset] !== 0;
+  }
+
+  /** "" where the type has none. */
+  name(id: number): string {
+    return this.nameAt(this.#starts[id] as number);
+  }
+
+  /** The name whose offset is word `at`; "" where the strings do not reach that far. */
+  nameAt(at: number): string {
+    const start = this.words[at] as number;
+    return start === 0 ? "" : this.#text.slice(start, this.nameEnd(start));
+  }
+
+  /** Offset behind the last byte of the string at offset `start`. */
+  nameEnd(start: number): number {
+    const { bytes } = this;
+    let end = start;
+    while (end < bytes.length && bytes[end] !== 0) end++;
+    if (end - start > MAX_NAME)
+      throw malformedError("BTF", `the name at offset ${start} of the strings has ${end - start} bytes`);
+    return end;
+  }
+}
