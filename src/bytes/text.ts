@@ -28,7 +28,6 @@ export function fromByteText(text: string): string {
   return isAscii(text) ? text : Buffer.from(text, "latin1").toString("utf8");
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }

@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { endianness } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAscii } from "../bytes/text.ts";
 import { ENOSYS } from "../uapi/errno.ts";
 import { HOST_LITTLE_ENDIAN } from "./struct.ts";
 import type { Pointer } from "./syscalls.ts";
@@ -36,7 +37,8 @@ export interface Ffi {
   open(path: string, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
-  readLink(path: string, buffer: Uint8Array): number;
+  /** `path` is relative to a folder. */
+  readLink(folder: number, path: string, buffer: Uint8Array): number;
   /** Fills the buffer with struct linux_dirent64. */
   getDirents(fd: number, buffer: Uint8Array): number;
   /** Seconds and nanoseconds of a clock (CLOCK_*), as nanoseconds. */
@@ -62,10 +64,10 @@ export function loadFfi(): Ffi {
   if (koffi === undefined || numbers === undefined) return NO_FFI;
   const libc = koffi.load(null);
   const syscall = libc.func("long syscall(long nr, long a, void *b, ulong c)");
-  const openat = libc.func("int openat(int folder, const void *path, int flags)");
+  const openat = libc.func("int openat(int folder, const char *path, int flags)");
   const read = libc.func("long read(int fd, void *buffer, ulong size)");
   const close = libc.func("int close(int fd)");
-  const readlink = libc.func("long readlink(const void *path, void *buffer, ulong size)");
+  const readlinkat = libc.func("long readlinkat(int folder, const char *path, void *buffer, ulong size)");
   const clockGettime = libc.func("int clock_gettime(int id, void *time)");
   const orErrno = (result: number | bigint): number => (result < 0 ? -koffi.errno() : Number(result));
   return {
@@ -82,7 +84,7 @@ export function loadFfi(): Ffi {
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     close: (fd) => void close(fd),
-    readLink: (path, buffer) => orErrno(readlink(cPath(path), buffer, buffer.length)),
+    readLink: (folder, path, buffer) => orErrno(readlinkat(folder, cPath(path), buffer, buffer.length)),
     getDirents: (fd, buffer) => orErrno(syscall(numbers.getdents64, fd, buffer, buffer.length)),
     clock(id) {
       const time = new BigInt64Array(2);
@@ -94,8 +96,9 @@ export function loadFfi(): Ffi {
 
 const AT_FDCWD = -100;
 
-function cPath(path: string): Uint8Array {
-  return Buffer.from(`${path}\0`, "latin1");
+/** Koffi writes strings as UTF-8: for ASCII, which most paths are, these are their bytes. */
+function cPath(path: string): string | Uint8Array {
+  return isAscii(path) ? path : Buffer.from(`${path}\0`, "latin1");
 }
 
 /**

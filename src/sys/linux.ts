@@ -5,9 +5,9 @@
 import { constants, statSync } from "node:fs";
 import { machine, release } from "node:os";
 import { toByteText } from "../bytes/text.ts";
-import { decodeDirents } from "./dirents.ts";
+import { decodeDirents, decodeNumbers, MAX_DIRENT } from "./dirents.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
-import type { DirectoryEntry, Syscalls } from "./syscalls.ts";
+import type { AnonInode, DirectoryEntry, Syscalls } from "./syscalls.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_BOOTTIME = 7;
@@ -15,6 +15,8 @@ const { O_RDONLY, O_DIRECTORY } = constants;
 const O_CLOEXEC = 0o2000000;
 const PIECE = 1 << 18;
 const SMALL = 1 << 16;
+/** What the link of a descriptor without a file begins with. */
+const ANON_INODE = Buffer.from("anon_inode:");
 
 export function linuxSyscalls(): Syscalls {
   const ffi = loadFfi();
@@ -29,6 +31,27 @@ export function linuxSyscalls(): Syscalls {
     } finally {
       ffi.close(fd);
     }
+  }
+
+  /** While it has more, a directory of /proc leaves no room: it need not be asked again to know. */
+  function numbersIn(folder: number): number[] {
+    const numbers: number[] = [];
+    for (let size = SMALL; size > SMALL - MAX_DIRENT; ) {
+      size = ffi.getDirents(folder, small);
+      numbers.push(...decodeNumbers(small, size));
+    }
+    return numbers.sort((a, b) => a - b);
+  }
+
+  function anonInodesIn(folder: number): AnonInode[] {
+    const inodes: AnonInode[] = [];
+    for (const fd of numbersIn(folder)) {
+      const size = ffi.readLink(folder, String(fd), small);
+      // Most are files: their text need not be made.
+      if (size <= ANON_INODE.length || ANON_INODE.some((byte, i) => byte !== small[i])) continue;
+      inodes.push({ fd, name: small.toString("latin1", ANON_INODE.length, size) });
+    }
+    return inodes;
   }
 
   return {
@@ -52,14 +75,12 @@ export function linuxSyscalls(): Syscalls {
       withFile(path, O_RDONLY | O_DIRECTORY, (fd) => {
         const entries: DirectoryEntry[] = [];
         for (let size = ffi.getDirents(fd, small); size > 0; size = ffi.getDirents(fd, small)) {
-          entries.push(...decodeDirents(small.subarray(0, size)));
+          entries.push(...decodeDirents(small, size));
         }
         return entries;
       }) ?? [],
-    readLink(path) {
-      const size = ffi.readLink(path, small);
-      return size < 0 ? undefined : small.toString("latin1", 0, size);
-    },
+    listNumbers: (path) => withFile(path, O_RDONLY | O_DIRECTORY, numbersIn) ?? [],
+    anonInodes: (pid) => withFile(`/proc/${pid}/fd`, O_RDONLY | O_DIRECTORY, anonInodesIn) ?? [],
     identity(path) {
       const stat = statSync(Buffer.from(path, "latin1"), { bigint: true, throwIfNoEntry: false });
       return stat && { dev: stat.dev, ino: stat.ino };

@@ -32,14 +32,22 @@ export interface Syscalls {
   readPieces(path: string): Iterable<Uint8Array>;
   /** Names in a directory, in its own order; empty where it cannot be read. */
   list(path: string): DirectoryEntry[];
-  /** Target of a symbolic link; undefined where it cannot be read. */
-  readLink(path: string): string | undefined;
+  /** Names in a directory of /proc that are numbers, ascending; empty where it cannot be read. */
+  listNumbers(path: string): number[];
+  /** Descriptors of a process that stand for no file, ascending; empty where they cannot be read. */
+  anonInodes(pid: number): AnonInode[];
   /** Device and inode; undefined where the path does not exist. */
   identity(path: string): { readonly dev: bigint; readonly ino: bigint } | undefined;
 
   /** CLOCK_REALTIME minus CLOCK_BOOTTIME in nanoseconds. */
   bootTime(): bigint;
   uname(): { readonly release: string; readonly machine: string };
+}
+
+export interface AnonInode {
+  readonly fd: number;
+  /** What /proc/PID/fd/FD says behind `anon_inode:`. */
+  readonly name: string;
 }
 
 export interface DirectoryEntry {

@@ -28,7 +28,7 @@ import {
   PROG_INFO_TAG,
 } from "../../src/sys/info.ts";
 import { decodeStruct, encodeStruct } from "../../src/sys/struct.ts";
-import type { DirectoryEntry, Pointer, Syscalls } from "../../src/sys/syscalls.ts";
+import type { AnonInode, DirectoryEntry, Pointer, Syscalls } from "../../src/sys/syscalls.ts";
 import { EBADF, EINVAL, ENODEV, ENOENT, ENOTSUPP } from "../../src/uapi/errno.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { FakeMap, type FakeMapOptions } from "./fake-map.ts";
@@ -80,11 +80,11 @@ const FD_BY_ID: Readonly<Record<number, ObjectKind>> = {
   [BPF.BTF_GET_FD_BY_ID]: "btf",
   [BPF.LINK_GET_FD_BY_ID]: "link",
 };
-const LINK_TEXT: Readonly<Record<ObjectKind, string>> = {
-  prog: "anon_inode:bpf-prog",
-  map: "anon_inode:bpf-map",
-  link: "anon_inode:bpf_link",
-  btf: "anon_inode:btf",
+const INODE_NAME: Readonly<Record<ObjectKind, string>> = {
+  prog: "bpf-prog",
+  map: "bpf-map",
+  link: "bpf_link",
+  btf: "btf",
 };
 /** Commands that read the contents of a map. */
 const READS_MAP: ReadonlySet<number> = new Set([
@@ -466,6 +466,11 @@ class Fake implements FakeSyscalls {
     return this.#listPins(path);
   }
 
+  listNumbers(path: string): number[] {
+    const numbers = this.list(path).map(({ name }) => Number(name));
+    return numbers.filter(Number.isInteger).sort((a, b) => a - b);
+  }
+
   /** Files and folders of the BPF file systems; each has a link, too, which must not be followed. */
   #listPins(path: string): DirectoryEntry[] {
     const found = new Map<string, DirectoryEntry>();
@@ -477,12 +482,9 @@ class Fake implements FakeSyscalls {
     return [...found.values(), { name: "a_link", type: "other" }];
   }
 
-  readLink(path: string): string | undefined {
-    const [, pid, fd] = /^\/proc\/(\d+)\/fd\/(\d+)$/.exec(path) ?? [];
-    const target = this.#processes.get(Number(pid))?.get(Number(fd));
-    if (target === undefined) return undefined;
-    if (target === "perf" || target.kind === "directory") return "anon_inode:[perf_event]";
-    return LINK_TEXT[target.kind];
+  anonInodes(pid: number): AnonInode[] {
+    const open = [...(this.#processes.get(pid) ?? [])].sort(([a], [b]) => a - b);
+    return open.map(([fd, target]) => ({ fd, name: inodeName(target) }));
   }
 
   identity(path: string) {
@@ -495,6 +497,10 @@ class Fake implements FakeSyscalls {
     const { release, machine } = this.#source.host();
     return { release, machine };
   }
+}
+
+function inodeName(target: Target | "perf"): string {
+  return target === "perf" || target.kind === "directory" ? "[perf_event]" : INODE_NAME[target.kind];
 }
 
 /** Descriptors of every process: its perf events where they are, what it holds around them, each of it twice. */

@@ -51,9 +51,24 @@ describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
     expect(sys.list("/no/such/folder")).toEqual([]);
   });
 
-  test("readLink()", () => {
-    expect(sys.readLink(path.join(FOLDER, "link"))).toBe(file);
-    expect(sys.readLink(file)).toBeUndefined();
+  test("listNumbers() gives all processes and descriptors, ascending", () => {
+    const folders = Array.from({ length: 3_000 }, () => sys.openDirectory(FOLDER));
+    const descriptors = sys.listNumbers(`/proc/${process.pid}/fd`);
+    for (const fd of folders) sys.close(fd);
+    expect(folders.filter((fd) => !descriptors.includes(fd))).toEqual([]);
+    expect(descriptors).toEqual([...descriptors].sort((a, b) => a - b));
+    expect(sys.listNumbers("/proc")).toContain(process.pid);
+    expect(sys.listNumbers("/proc/no/fd")).toEqual([]);
+  });
+
+  test("anonInodes() names descriptors without files", () => {
+    const folder = sys.openDirectory(FOLDER);
+    const inodes = sys.anonInodes(process.pid);
+    sys.close(folder);
+    const names = new Map(inodes.map(({ fd, name }) => [fd, name]));
+    expect(names.has(folder)).toBe(false);
+    expect([...names.values()]).toContain("[eventpoll]");
+    expect(sys.anonInodes(0)).toEqual([]);
   });
 
   test("identity() is that of the file, through links", () => {

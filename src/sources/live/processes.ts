@@ -11,8 +11,8 @@ import { closing } from "./objects.ts";
 
 const NAME_SIZE = 4096;
 
-/** Link texts of the descriptors of BPF objects. */
-const BPF_FD = /^anon_inode:\[?(bpf-prog|bpf-map|bpf[-_]link|btf)\]?$/;
+/** What the anonymous inodes of BPF objects are called. */
+const BPF_INODE = /^\[?(bpf-prog|bpf-map|bpf[-_]link|btf)\]?$/;
 
 /** Each process that holds an object, once for each object. */
 export function readHolders(sys: Syscalls): HolderRecord[] {
@@ -20,8 +20,8 @@ export function readHolders(sys: Syscalls): HolderRecord[] {
   for (const pid of pids(sys)) {
     const seen = new Set<string>();
     let comm: string | undefined;
-    for (const fd of descriptors(sys, pid)) {
-      if (!BPF_FD.test(sys.readLink(`/proc/${pid}/fd/${fd}`) ?? "")) continue;
+    for (const { fd, name } of sys.anonInodes(pid)) {
+      if (!BPF_INODE.test(name)) continue;
       const object = objectOf(readFdinfo(sys, fd, pid));
       if (object === undefined || seen.has(`${object.kind} ${object.id}`)) continue;
       seen.add(`${object.kind} ${object.id}`);
@@ -73,18 +73,9 @@ function queryFd(sys: Syscalls, pid: number, fd: number, name: Uint8Array) {
 }
 
 function pids(sys: Syscalls): number[] {
-  return numbers(sys, "/proc");
+  return sys.listNumbers("/proc");
 }
 
 function descriptors(sys: Syscalls, pid: number): number[] {
-  return numbers(sys, `/proc/${pid}/fd`);
-}
-
-/** Names that are numbers, ascending: the kernel's own order in /proc. */
-function numbers(sys: Syscalls, path: string): number[] {
-  return sys
-    .list(path)
-    .map(({ name }) => Number(name))
-    .filter(Number.isInteger)
-    .sort((a, b) => a - b);
+  return sys.listNumbers(`/proc/${pid}/fd`);
 }
