@@ -30,11 +30,27 @@ export function decodeStruct<const L extends Layout>(layout: L, bytes: Uint8Arra
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const struct: Record<string, number | bigint> = {};
   for (const name in layout) {
-    const { offset, size } = layout[name] as Field;
-    struct[name] =
-      size === 8 ? view.getBigUint64(offset, HOST_LITTLE_ENDIAN) : view.getUint32(offset, HOST_LITTLE_ENDIAN);
+    struct[name] = readField(view, layout[name] as Field);
   }
   return struct as StructOf<L>;
+}
+
+function readField(view: DataView, { offset, size }: Field): number | bigint {
+  return size === 8
+    ? view.getBigUint64(offset, HOST_LITTLE_ENDIAN)
+    : view.getUint32(offset, HOST_LITTLE_ENDIAN);
+}
+
+/** The value that a field has now. */
+export type FieldReader<L extends Layout> = <const K extends keyof L>(name: K) => StructOf<L>[K];
+
+/**
+ * Reads single fields of a struct that the kernel fills again and again. An object of all fields is slow to make: with
+ * more than some twenty names V8 keeps it as a hash table.
+ */
+export function fieldReader<const L extends Layout>(layout: L, bytes: Uint8Array): FieldReader<L> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (name) => readField(view, layout[name] as Field) as StructOf<L>[typeof name];
 }
 
 /** Writes the given fields into `bytes`; the others stay as they are. */

@@ -3,7 +3,13 @@ import { cString } from "../../bytes/text.ts";
 import { syscallError } from "../../errors.ts";
 import type { ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
 import { PROG_INFO, PROG_INFO_NAME, PROG_INFO_SIZE, PROG_INFO_TAG } from "../../sys/info.ts";
-import { decodeStruct, encodeStruct, type StructOf } from "../../sys/struct.ts";
+import {
+  decodeStruct,
+  encodeStruct,
+  type FieldReader,
+  fieldReader,
+  type StructOf,
+} from "../../sys/struct.ts";
 import type { Pointer, Syscalls } from "../../sys/syscalls.ts";
 import { ENODEV } from "../../uapi/errno.ts";
 import { deviceOf } from "./device.ts";
@@ -15,42 +21,48 @@ type ProgInfo = StructOf<typeof PROG_INFO>;
 /** Room for the map ids of nearly every program, so that one call tells all. */
 const USUAL_MAP_IDS = 64;
 
-export function readProg(sys: Syscalls, fd: number, id: number): ProgRecord {
+export type ProgReader = (fd: number, id: number) => ProgRecord;
+
+/** Reads one program after the other into the same buffers. */
+export function progReader(sys: Syscalls): ProgReader {
   const bytes = new Uint8Array(PROG_INFO_SIZE);
-  let mapIds = new Uint32Array(USUAL_MAP_IDS);
-  let status = askMapIds(sys, fd, bytes, mapIds);
-  let info = decodeStruct(PROG_INFO, bytes);
-  if (info.nrMapIds > mapIds.length) {
-    mapIds = new Uint32Array(info.nrMapIds);
-    status = askMapIds(sys, fd, bytes, mapIds);
-    info = decodeStruct(PROG_INFO, bytes);
-  }
-  const orphaned = status === -ENODEV;
-  if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
-  const memlock = fdinfoField(readFdinfo(sys, fd), "memlock");
-  return {
-    id,
-    type: info.type,
-    tag: bytes.slice(PROG_INFO_TAG.offset, PROG_INFO_TAG.offset + PROG_INFO_TAG.size),
-    name: cString(bytes, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
-    gplCompatible: (info.bits & 1) === 1,
-    loadTime: info.loadTime,
-    uid: info.uid,
-    // Of a program whose device is gone the kernel says nothing: the struct comes back as it went.
-    mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info.nrMapIds)),
-    ...deviceOf(sys, info),
-    orphaned,
-    xlatedLen: info.xlatedLen,
-    jitedLen: info.jitedLen,
-    btfId: info.btfId,
-    nrFuncInfo: info.nrFuncInfo,
-    runTimeNs: info.runTimeNs,
-    runCnt: info.runCnt,
-    recursionMisses: info.recursionMisses,
-    verifiedInsns: info.verifiedInsns,
-    attachBtfObjId: info.attachBtfObjId,
-    attachBtfId: info.attachBtfId,
-    ...(memlock !== undefined && { memlock }),
+  const info = fieldReader(PROG_INFO, bytes);
+  const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
+  return (fd, id) => {
+    let mapIds = usualMapIds;
+    let status = askMapIds(sys, fd, bytes, mapIds);
+    if (info("nrMapIds") > mapIds.length) {
+      mapIds = new Uint32Array(info("nrMapIds"));
+      status = askMapIds(sys, fd, bytes, mapIds);
+    }
+    const orphaned = status === -ENODEV;
+    if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
+    const memlock = fdinfoField(readFdinfo(sys, fd), "memlock");
+    // No spreads in here: V8 would keep so many properties as a hash table, at three times the price.
+    const record: { -readonly [K in keyof ProgRecord]: ProgRecord[K] } = {
+      id,
+      type: info("type"),
+      tag: bytes.slice(PROG_INFO_TAG.offset, PROG_INFO_TAG.offset + PROG_INFO_TAG.size),
+      name: cString(bytes, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
+      gplCompatible: (info("bits") & 1) === 1,
+      loadTime: info("loadTime"),
+      uid: info("uid"),
+      // Of a program whose device is gone the kernel says nothing: the struct comes back as it went.
+      mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info("nrMapIds"))),
+      orphaned,
+      xlatedLen: info("xlatedLen"),
+      jitedLen: info("jitedLen"),
+      btfId: info("btfId"),
+      nrFuncInfo: info("nrFuncInfo"),
+      runTimeNs: info("runTimeNs"),
+      runCnt: info("runCnt"),
+      recursionMisses: info("recursionMisses"),
+      verifiedInsns: info("verifiedInsns"),
+      attachBtfObjId: info("attachBtfObjId"),
+      attachBtfId: info("attachBtfId"),
+    };
+    if (memlock !== undefined) record.memlock = memlock;
+    return info("ifindex") === 0 ? record : { ...record, ...deviceOf(sys, decodeStruct(PROG_INFO, bytes)) };
   };
 }
 
@@ -96,16 +108,16 @@ function fetchArrays<const Name extends ArrayName>(
   sys: Syscalls,
   fd: number,
   names: readonly Name[],
-): { info: ProgInfo; bytes: Record<Name, Uint8Array> } {
+): { info: FieldReader<typeof PROG_INFO>; bytes: Record<Name, Uint8Array> } {
   const struct = new Uint8Array(PROG_INFO_SIZE);
+  const info = fieldReader(PROG_INFO, struct);
   ask(sys, fd, struct, []);
-  const sizes = decodeStruct(PROG_INFO, struct);
   const request: Partial<ProgInfo> = {};
   const buffers = names.map((name) => {
     const { pointer, count, element }: InfoArray = ARRAYS[name];
-    request[count] = sizes[count];
-    if (typeof element !== "number") request[element] = sizes[element];
-    const target = new Uint8Array(sizes[count] * sizeOf(element, sizes));
+    request[count] = info(count);
+    if (typeof element !== "number") request[element] = info(element);
+    const target = new Uint8Array(info(count) * sizeOf(element, info));
     return { name, pointer, target };
   });
   struct.fill(0);
@@ -114,19 +126,18 @@ function fetchArrays<const Name extends ArrayName>(
     .filter(({ target }) => target.length > 0)
     .map(({ pointer, target }) => ({ holder: struct, offset: PROG_INFO[pointer].offset, target }));
   ask(sys, fd, struct, pointers);
-  const info = decodeStruct(PROG_INFO, struct);
   const bytes = buffers.map(({ name, pointer, target }) => {
     const { count, element }: InfoArray = ARRAYS[name];
     return [
       name,
-      target.subarray(0, info[pointer] === 0n ? 0 : info[count] * sizeOf(element, info)),
+      target.subarray(0, info(pointer) === 0n ? 0 : info(count) * sizeOf(element, info)),
     ] as const;
   });
   return { info, bytes: Object.fromEntries(bytes) as Record<Name, Uint8Array> };
 }
 
-function sizeOf(element: InfoArray["element"], info: ProgInfo): number {
-  return typeof element === "number" ? element : info[element];
+function sizeOf(element: InfoArray["element"], info: FieldReader<typeof PROG_INFO>): number {
+  return typeof element === "number" ? element : info(element);
 }
 
 function ask(sys: Syscalls, fd: number, info: Uint8Array, pointers: readonly Pointer[]): void {
@@ -143,13 +154,12 @@ export function readCode(sys: Syscalls, fd: number): ProgCode {
     "jitedFuncLens",
   ]);
   const { xlated, funcInfo, lineInfo, jitedKsyms, jitedFuncLens } = bytes;
-  const { funcInfoRecSize, lineInfoRecSize } = info;
   return {
     xlated,
     funcInfo,
-    funcInfoRecSize,
+    funcInfoRecSize: info("funcInfoRecSize"),
     lineInfo,
-    lineInfoRecSize,
+    lineInfoRecSize: info("lineInfoRecSize"),
     jitedKsyms: Array.from(new BigUint64Array(jitedKsyms.slice().buffer)),
     jitedFuncLens: Array.from(new Uint32Array(jitedFuncLens.slice().buffer)),
   };
@@ -160,5 +170,5 @@ export function readImage(sys: Syscalls, fd: number): ProgImage | undefined {
   const { info, bytes } = fetchArrays(sys, fd, ["jited", "jitedLineInfo"]);
   const { jited, jitedLineInfo } = bytes;
   if (jited.length === 0) return undefined;
-  return { jited, jitedLineInfo, jitedLineInfoRecSize: info.jitedLineInfoRecSize };
+  return { jited, jitedLineInfo, jitedLineInfoRecSize: info("jitedLineInfoRecSize") };
 }

@@ -21,7 +21,7 @@ import { readMap, readMapInfo } from "./maps.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
 import { readHolders, readPerf } from "./processes.ts";
-import { readCode, readImage, readProg } from "./progs.ts";
+import { type ProgReader, progReader, readCode, readImage } from "./progs.ts";
 
 /** Opens nothing until it is asked. `sys` stands in for the kernel in tests. */
 export function liveSource(sys: Syscalls = linuxSyscalls()): ObjectSource {
@@ -32,20 +32,22 @@ class LiveSource implements ObjectSource {
   readonly kind = "live";
   readonly label = "live";
   readonly #sys: Syscalls;
+  readonly #readProg: ProgReader;
   #pins: PinRecord[] | undefined;
   #holders: HolderRecord[] | undefined;
   #host: HostRecord | undefined;
 
   constructor(sys: Syscalls) {
     this.#sys = sys;
+    this.#readProg = progReader(sys);
   }
 
   progs() {
-    return walk(this.#sys, "prog", (fd, id) => readProg(this.#sys, fd, id));
+    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id));
   }
 
   prog(id: number) {
-    return withObject(this.#sys, "prog", id, (fd) => readProg(this.#sys, fd, id));
+    return withObject(this.#sys, "prog", id, (fd) => this.#readProg(fd, id));
   }
 
   maps() {
