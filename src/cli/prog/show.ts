@@ -9,7 +9,11 @@ export const progShow = showCommand({
     const selector = progSelector(words);
     return (registry) => registry.findProgs(selector);
   },
-  all: (registry) => registry.progs(),
+  // Holders first, as bpftool does: what the kernel told of their descriptors need not be asked again.
+  all(registry) {
+    registry.source.holders();
+    return registry.progs();
+  },
   views: (registry, progs, options) => progs.map((prog) => progView(registry, prog, options)),
   plain: progPlain,
   json: progJson,

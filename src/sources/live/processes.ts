@@ -6,7 +6,7 @@ import { BPF, makeAttr, TASK_FD_ATTR } from "../../sys/attr.ts";
 import { decodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ENOTSUPP } from "../../uapi/errno.ts";
-import { objectOf, readFdinfo } from "./fdinfo.ts";
+import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
 const NAME_SIZE = 4096;
@@ -14,22 +14,32 @@ const NAME_SIZE = 4096;
 /** What the anonymous inodes of BPF objects are called. */
 const BPF_INODE = /^\[?(bpf-prog|bpf-map|bpf[-_]link|btf)\]?$/;
 
-/** Each process that holds an object, once for each object. */
-export function readHolders(sys: Syscalls): HolderRecord[] {
+export interface HeldObjects {
+  /** Each process that holds an object, once for each object. */
+  readonly holders: readonly HolderRecord[];
+  /** ProgRecord.memlock by id of each program that a process holds: it never changes. */
+  readonly memlocks: ReadonlyMap<number, string>;
+}
+
+export function readHeld(sys: Syscalls): HeldObjects {
   const holders: HolderRecord[] = [];
+  const memlocks = new Map<number, string>();
   for (const pid of pids(sys)) {
     const seen = new Set<string>();
     let comm: string | undefined;
     for (const { fd, name } of sys.anonInodes(pid)) {
       if (!BPF_INODE.test(name)) continue;
-      const object = objectOf(readFdinfo(sys, fd, pid));
+      const fdinfo = readFdinfo(sys, fd, pid);
+      const object = objectOf(fdinfo);
       if (object === undefined || seen.has(`${object.kind} ${object.id}`)) continue;
       seen.add(`${object.kind} ${object.id}`);
+      const memlock = object.kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
+      if (memlock !== undefined) memlocks.set(object.id, memlock);
       comm ??= (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
       holders.push({ ...object, pid, comm });
     }
   }
-  return holders;
+  return { holders, memlocks };
 }
 
 /** Every descriptor with a program on a perf event or tracepoint (bpftool perf.c:show_proc). */

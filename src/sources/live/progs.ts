@@ -21,14 +21,15 @@ type ProgInfo = StructOf<typeof PROG_INFO>;
 /** Room for the map ids of nearly every program, so that one call tells all. */
 const USUAL_MAP_IDS = 64;
 
-export type ProgReader = (fd: number, id: number) => ProgRecord;
+/** `knownMemlock` saves reading it from fdinfo. */
+export type ProgReader = (fd: number, id: number, knownMemlock?: string) => ProgRecord;
 
 /** Reads one program after the other into the same buffers. */
 export function progReader(sys: Syscalls): ProgReader {
   const bytes = new Uint8Array(PROG_INFO_SIZE);
   const info = fieldReader(PROG_INFO, bytes);
   const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
-  return (fd, id) => {
+  return (fd, id, knownMemlock) => {
     let mapIds = usualMapIds;
     let status = askMapIds(sys, fd, bytes, mapIds);
     if (info("nrMapIds") > mapIds.length) {
@@ -37,7 +38,7 @@ export function progReader(sys: Syscalls): ProgReader {
     }
     const orphaned = status === -ENODEV;
     if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
-    const memlock = fdinfoField(readFdinfo(sys, fd), "memlock");
+    const memlock = knownMemlock ?? fdinfoField(readFdinfo(sys, fd), "memlock");
     // No spreads in here: V8 would keep so many properties as a hash table, at three times the price.
     const record: { -readonly [K in keyof ProgRecord]: ProgRecord[K] } = {
       id,

@@ -20,7 +20,7 @@ import { readLink } from "./links.ts";
 import { readMap, readMapInfo } from "./maps.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
-import { readHolders, readPerf } from "./processes.ts";
+import { type HeldObjects, readHeld, readPerf } from "./processes.ts";
 import { type ProgReader, progReader, readCode, readImage } from "./progs.ts";
 
 /** Opens nothing until it is asked. `sys` stands in for the kernel in tests. */
@@ -34,7 +34,7 @@ class LiveSource implements ObjectSource {
   readonly #sys: Syscalls;
   readonly #readProg: ProgReader;
   #pins: PinRecord[] | undefined;
-  #holders: HolderRecord[] | undefined;
+  #held: HeldObjects | undefined;
   #host: HostRecord | undefined;
 
   constructor(sys: Syscalls) {
@@ -43,7 +43,7 @@ class LiveSource implements ObjectSource {
   }
 
   progs() {
-    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id));
+    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id, this.#held?.memlocks.get(id)));
   }
 
   prog(id: number) {
@@ -117,8 +117,8 @@ class LiveSource implements ObjectSource {
   }
 
   holders(): readonly HolderRecord[] {
-    this.#holders ??= readHolders(this.#sys);
-    return this.#holders;
+    this.#held ??= readHeld(this.#sys);
+    return this.#held.holders;
   }
 
   symbols(request: SymbolRequest): KernelSymbols {
