@@ -23,9 +23,14 @@ function load(cachedData) {
   return { script, main: bundle.exports.main };
 }
 
-/** V8 checks that the code is its own, but of the source only its length: so the name has the time of the build. */
-function cacheName({ mtimeMs }) {
-  return `${BUNDLE}.${process.version}-${process.arch}-${mtimeMs}.cache`;
+/**
+ * V8 checks that the code is its own, but of the source only its length: so the name has the time of the build. It keeps
+ * the functions that have run, and the live kernel needs others than a snapshot.
+ */
+function cacheName({ mtimeMs }, line) {
+  const fromSnapshot = process.env.BPFLENS_FROM || line.some((word) => word.startsWith("--from"));
+  const source = fromSnapshot ? "snapshot" : "live";
+  return `${BUNDLE}.${process.version}-${process.arch}-${mtimeMs}-${source}.cache`;
 }
 
 function readIfThere(file) {
@@ -53,13 +58,13 @@ if (!stat) {
   process.stderr.write("bpflens is not built yet: npm ci && npm run build\n");
   process.exitCode = 255;
 } else {
-  const cache = cacheName(stat);
+  const line = process.argv.slice(2);
+  const cache = cacheName(stat, line);
   const cachedData = readIfThere(cache);
   const { script, main } = load(cachedData);
-  const line = process.argv.slice(2);
   main(line).then((status) => {
     process.exitCode = status;
-    // The code that was run is in it; after `version` that is next to nothing.
-    if (line.length > 1 && (!cachedData || script.cachedDataRejected)) keep(script, cache);
+    // The code that was run is in it; after `version` or a failure that is next to nothing.
+    if (status === 0 && line.length > 1 && (!cachedData || script.cachedDataRejected)) keep(script, cache);
   });
 }
