@@ -13,13 +13,16 @@ const PLAIN: readonly BtfKind[] = ["TYPEDEF", "INT", "FLOAT", "DATASEC"];
 
 /** The id of the first type that fits, own types before those of the base; undefined where there is none. */
 export function findType(btf: Btf, text: string): number | undefined {
-  const [first = "", second] = text.trim().split(/\s+/);
-  const kinds = second === undefined ? undefined : TAGGED[first];
-  const name = kinds ? second : text.trim();
+  const words = text.trim().split(/\s+/);
+  const [tag = ""] = words;
+  const tagged = words.length === 2 && Object.hasOwn(TAGGED, tag);
+  const kinds = tagged ? (TAGGED[tag] ?? []) : PLAIN;
+  const name = words.slice(tagged ? 1 : 0).join(" ");
+  if (name === "") return undefined;
   for (let of: Btf | undefined = btf; of; of = of.base) {
     for (let id = of.firstId; id < of.typeCount; id++) {
       const type = of.type(id);
-      if (type && type.name === name && (kinds ?? PLAIN).includes(type.kind)) return id;
+      if (type && type.name === name && kinds.includes(type.kind)) return id;
     }
   }
   return undefined;

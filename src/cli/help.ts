@@ -36,7 +36,7 @@ export function helpText(objectWord?: string): string {
   for (const { short, long, value, summary } of OPTION_SPECS) {
     parser.option(long, { alias: short, describe: summary, type: value ? "string" : "boolean" });
   }
-  for (const { title, options } of ownOptions(object ? [object] : COMMANDS)) {
+  for (const { title, options } of ownOptions(object && isObject(object) ? [object] : COMMANDS)) {
     for (const name of options) {
       const spec: { value?: string; summary: string } = OWN_OPTIONS[name];
       const type = spec.value === undefined ? "boolean" : "string";

@@ -159,7 +159,7 @@ async function report(error: unknown, context: Context, io: Io, isRoot: boolean)
   else io.err.write(`Error: ${message}\n`);
   if (error instanceof InspectError) {
     io.err.write(hintFor(error, context, isRoot));
-    if (error.code === "usage" && message.startsWith("unrecognized option") && !context.json) {
+    if (error.data.showHelp === true && !context.json) {
       const { writeHelp } = await import("./help.ts");
       writeHelp([], context);
     }

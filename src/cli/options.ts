@@ -2,7 +2,7 @@
  * Global options, which may stand anywhere on the line, in the manner of getopt_long with permutation: clusters
  * (`-jp`), values in the same word or the next, long names cut to an unambiguous beginning, `--` as the end.
  */
-import { usageError } from "../errors.ts";
+import { InspectError } from "../errors.ts";
 
 export interface Options {
   readonly json: boolean;
@@ -116,7 +116,7 @@ export function parseLine(argv: readonly string[]): ParsedLine | LineMistake {
       continue;
     }
     const applied = (word.startsWith("--") ? applyLong : applyCluster)(word, rest, options);
-    if (!applied) return { options, error: usageError(`unrecognized option '${word}'`) };
+    if (!applied) return { options, error: strayOption(word) };
   }
   const { only, ...plain } = options;
   return { options: plain, words, ...(only && { only }) };
@@ -131,6 +131,11 @@ function applyLong(word: string, rest: string[], options: Settings): boolean {
   const spec = exact ?? (fitting.length === 1 ? fitting[0] : undefined);
   if (!spec || (values.length > 0 && !spec.value)) return false;
   return apply(spec, values.length > 0 ? values.join("=") : undefined, rest, options);
+}
+
+/** bpftool shows its help, too. */
+function strayOption(word: string): InspectError {
+  return new InspectError("usage", `unrecognized option '${word}'`, { data: { showHelp: true } });
 }
 
 function isOwnOption(name: string): name is OwnOption {

@@ -144,6 +144,117 @@ describe("Btf", () => {
   });
 });
 
+describe("split BTF", () => {
+  const builder = new BtfBuilder();
+  const int = builder.int("int", 4, { encoding: 1 });
+  const task = builder.composite("STRUCT", "task", 4, [["pid", int, 0]]);
+  const base = new Btf(builder.build());
+
+  function split(littleEndian = true) {
+    const own = new BtfBuilder(base);
+    const inode = own.composite("STRUCT", "inode", 12, [
+      ["number", int, 0],
+      ["owner", own.ref("PTR", task), 32],
+    ]);
+    return { bytes: own.build(littleEndian), inode };
+  }
+  const { bytes, inode } = split();
+  const btf = new Btf(bytes, base);
+
+  test("ids and strings go on behind those of the base", () => {
+    expect([base.base, base.firstId, base.firstString]).toEqual([undefined, 1, 0]);
+    expect(btf.base).toBe(base);
+    expect([btf.firstId, btf.typeCount]).toEqual([base.typeCount, base.typeCount + 2]);
+    expect([btf.firstString, btf.stringsEnd > base.stringsEnd]).toEqual([base.stringsEnd, true]);
+  });
+
+  test("types of both, those of the base are its own", () => {
+    expect(btf.type(task)).toBe(base.type(task));
+    expect(btf.type(0)).toMatchObject({ kind: "UNKN" });
+    const type = btf.type(inode);
+    expect(type).toMatchObject({
+      kind: "STRUCT",
+      id: inode,
+      name: "inode",
+      members: [
+        { name: "number", type: int },
+        { name: "owner", type: inode - 1 },
+      ],
+    });
+    expect(btf.type(inode - 1)).toMatchObject({ kind: "PTR", id: inode - 1, type: task });
+    for (const id of [btf.typeCount, 0xffff_ffff, -1]) expect(btf.type(id)).toBeUndefined();
+    expect(base.type(inode)).toBeUndefined();
+  });
+
+  test("strings of both", () => {
+    expect(btf.string(0)).toBe("");
+    expect(btf.string(1)).toBe(base.string(1));
+    expect(btf.string(btf.firstString)).not.toBe("");
+    expect(btf.string(btf.stringsEnd)).toBeUndefined();
+    expect(base.string(btf.firstString)).toBeUndefined();
+  });
+
+  test("names that repeat those of the base are found there", () => {
+    const own = new BtfBuilder(base);
+    own.raw("FWD", { name: "" });
+    const shared = own.build();
+    // The name is string 1 of the base.
+    new DataView(shared.buffer).setUint32(24, 1, true);
+    expect(new Btf(shared, base).type(base.typeCount)).toMatchObject({ kind: "FWD", name: "int" });
+  });
+
+  test("split BTF on split BTF", () => {
+    const third = new BtfBuilder(btf);
+    const id = third.ref("TYPEDEF", inode, "inode_t");
+    const top = new Btf(third.build(), btf);
+    expect(id).toBe(btf.typeCount);
+    expect(top.type(id)).toMatchObject({ kind: "TYPEDEF", name: "inode_t", type: inode });
+    expect(top.type(inode)).toBe(btf.type(inode));
+    expect(top.type(task)).toBe(base.type(task));
+    expect(top.string(1)).toBe(base.string(1));
+    expect(signature(top, id)).toBe("inode_t ");
+  });
+
+  test("big-endian", () => {
+    const big = new Btf(split(false).bytes, new Btf(builder.build(false)));
+    for (let id = 0; id < btf.typeCount; id++) expect(big.type(id)).toEqual(btf.type(id));
+  });
+
+  test("without its base the ids begin with 1", () => {
+    const alone = new Btf(bytes);
+    expect([alone.firstId, alone.typeCount]).toEqual([1, 3]);
+    expect(alone.type(2)).toMatchObject({ kind: "STRUCT", size: 12 });
+  });
+
+  test("errors name its own ids", () => {
+    const broken = new BtfBuilder(base);
+    broken.raw(99);
+    const error = inspectErrorOf(() => new Btf(broken.build(), base));
+    expect(error.message).toBe("Cannot parse BTF: type [3] at offset 0x18 has the unknown kind 99");
+  });
+
+  test("nothing of its own", () => {
+    const none = new Btf(new BtfBuilder(base).build(), base);
+    expect([none.typeCount, none.stringsEnd]).toEqual([base.typeCount, base.stringsEnd]);
+    expect(none.type(task)).toBe(base.type(task));
+  });
+});
+
+test("every kind reads the same in both byte orders", () => {
+  const swapped = (bytes: Uint8Array) => {
+    const copy = Buffer.from(bytes);
+    const words = copy.readUInt32LE(12);
+    copy.subarray(0, 2).swap16();
+    copy.subarray(4, 24).swap32();
+    copy.subarray(24, 24 + words).swap32();
+    return Uint8Array.from(copy);
+  };
+  const [little, big] = [new Btf(ALL_KINDS), new Btf(swapped(ALL_KINDS))];
+  expect(big.littleEndian).toBe(false);
+  expect(big.typeCount).toBe(little.typeCount);
+  for (let id = 0; id < little.typeCount; id++) expect(big.type(id)).toEqual(little.type(id));
+});
+
 describe("signature()", () => {
   const btf = new Btf(ALL_KINDS);
   /** By type id of all_kinds. */

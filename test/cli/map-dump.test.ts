@@ -663,7 +663,6 @@ describe("--btf, --type, --key-type", () => {
   });
 
   test("--key-type alone is not ignored", async () => {
-    // BUG in src (reported): it has no effect, and nothing says so.
     const { stderr, status } = await dumpWith(["map", "dump", "id", "5", "--key-type", "int"]);
     expect(stderr).not.toBe("");
     expect(status).toBe(255);

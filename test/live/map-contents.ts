@@ -9,6 +9,9 @@ import { bpflens, bpftool, inPool } from "./tools.ts";
 /** Programs on system calls count in these all the time, also while they are compared. */
 export const RESTLESS: readonly string[] = ["AT_", "AT_h", "recent_comms", "errors", "opens_by_pid"];
 
+/** Has signed bit fields, and floats, at which bpftool ends in the middle of the document (behaviour.md 24.18). */
+const MISREAD = "shapes";
+
 /** Entries of each map that are looked up one by one. */
 const LOOKED_UP = 3;
 
@@ -50,12 +53,15 @@ map getnext
   .trim()
   .split("\n");
 
+/** A bare number in hex: bpftool's plain form is not quite JSON. */
+const HEX = /(: |\[|,)(-?0x[0-9a-f]+)/g;
+
 interface Entry {
   readonly key: readonly string[];
 }
 
 export function mapContentsTests(stage: () => Stage): void {
-  const restful = () => stage().maps.filter(({ name = "" }) => !RESTLESS.includes(name));
+  const restful = () => stage().maps.filter(({ name = "" }) => ![...RESTLESS, MISREAD].includes(name));
 
   describe("map dump", () => {
     test.each(FORMS.map((form) => [form.join(" "), form] as const))(
@@ -73,6 +79,26 @@ export function mapContentsTests(stage: () => Stage): void {
       const { id } = only(stage().maps, "errors");
       const [theirs, ours] = await Promise.all([bpftool, bpflens].map((tool) => entriesOf(tool, id)));
       expect(ours?.map(({ key }) => key)).toEqual(theirs?.map(({ key }) => key));
+    });
+
+    test("what bpftool cannot read", async () => {
+      const { id } = only(stage().maps, MISREAD);
+      const [first, second] = JSON.parse(
+        (await bpflens(["map", "dump", "id", String(id)])).stdout.replace(HEX, '$1"$2"'),
+      );
+      expect(first.value).toMatchObject({
+        ...{ colour: "GREEN", visible: "0x1", layer: "0x5", offset: "-0x2" },
+        ...{
+          label: 'disc "A"',
+          grid: [
+            [1, -2, 3],
+            [-4, 5, -6],
+          ],
+          scale: 1.5,
+          angle: 0.25,
+        },
+      });
+      expect(second.value).toMatchObject({ colour: 7, scale: -0.1, angle: 1e300, owner: "(nil)" });
     });
 
     test("several maps with one name, and words in short", async () => {

@@ -25,7 +25,7 @@ const DESCRIPTORS = `
     }
     source.symbols({ addresses: [1n], offsets: [1] });
     source.symbols({ addresses: [], offsets: [0] });
-    for (const map of source.maps()) [...source.entries(map, 2)];
+    for (const map of source.maps()) { for (const _ of source.contents(map).batches) break; };
     for (const btf of source.btfs()) if (!btf.kernel) registry.btf(btf.id);
     for (const kind of ["progs", "maps", "links", "btfs", "perf"]) {
       [...source[kind]()];

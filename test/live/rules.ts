@@ -219,11 +219,22 @@ export const RULES: readonly Rule[] = [
         : output,
   },
   {
-    name: "negative bit field",
-    why: "behaviour.md 24.18: bpftool prints a signed bit field without its sign; 'shapes' has -2 in 12 bits",
+    name: "unsigned enum values",
+    why: "behaviour.md 24.3: in JSON bpftool extends the sign of 32-bit values to 64 bits",
     side: "bpftool",
-    applies: on("map dump", "map lookup"),
-    apply: onStdout((text) => text.replace(/("offset": ?"?)0xffe\b/g, "$1-0x2")),
+    applies: on("btf dump"),
+    apply: onStdout((text) =>
+      text.replace(/"kind": ?"ENUM",[^\]]*"encoding": ?"UNSIGNED"[^\]]*\]/g, (type) =>
+        type.replace(/(?<="val": ?)\d{20}\b/g, (value) => BigInt.asUintN(32, BigInt(value)).toString()),
+      ),
+    ),
+  },
+  {
+    name: "blank line after an error",
+    why: "behaviour.md 14.2: the message about a missing format ends with a newline of its own",
+    side: "bpftool",
+    applies: ({ about, argv }) => about === "mistake" && argv.at(-1) === "format",
+    apply: onBoth((text) => text.replace(/(expecting value for 'format' option)(?:\n|\\n)(?="|\n)/, "$1")),
   },
   {
     name: "inner map ids",
@@ -279,7 +290,7 @@ export const RULES: readonly Rule[] = [
     name: "two errors",
     why: "behaviour.md 24.17: bpftool prints two root objects where a BTF object is missing; one tells as much",
     side: "bpftool",
-    applies: ({ about, argv }) => about === "mistake" && argv.includes("dump") && argv.includes("btf"),
+    applies: ({ about, argv }) => /^(?:mistake|btf dump)$/.test(about) && argv.includes("btf"),
     apply: onBoth((text) =>
       text
         .replace(/^Error: can't get BTF object by id \(\d+\): .*\n(?=Error: )/, "")

@@ -138,7 +138,6 @@ describe("storedNextKey()", () => {
     ["with a value that was peeked", [{ key: new Uint8Array(), value: u32s(3) }]],
   ])("a queue has no key, %s", (_, entries) => {
     const queue = mapOf("queue", { keySize: 0 });
-    // BUG in src (reported): with a value that was peeked, an empty key is given instead of EINVAL.
     const error = inspectErrorOf(() =>
       storedNextKey(queue, stored(queue, entries, { errno: EINVAL }), undefined),
     );
@@ -167,7 +166,6 @@ describe("contents that were cut answer honestly", () => {
     expect([error.code, error.message]).toEqual(["unsupported", `can't get next key: ${ONLY}`]);
   });
 
-  // BUG in src (reported): arrays say ENOENT, as if there were no such index.
   test("array: an index below max_entries was there", () => {
     const map = mapOf("array", { maxEntries: 10 });
     const contents = stored(map, [entry(0, 1), entry(1, 2), entry(2, 3)], CUT);
@@ -248,7 +246,6 @@ describe.each([
   });
 
   test("more bits than a key has: no entry, as the kernel says", () => {
-    // BUG in src (reported): the longest prefix is given.
     expect(inspectErrorOf(() => storedLookup(map, routes, key(33, 10, 1, 2, 3))).data.errno).toBe(ENOENT);
   });
 

@@ -266,8 +266,7 @@ describe("EINTR at an empty slot, before Linux 6.9: on key by key, nothing twice
     expect(kernel.sys.openFds()).toBe(0);
   });
 
-  // BUG in src (reported): the kernel tells no position where a batch has no entries, and what stands in the buffer is
-  // an older one. The rows "##.#" and "##..##" above fail of it, too.
+  // The kernel tells no position where a batch has no entries: what stands in the buffer is an older one.
   test.each([".#", "..##", "##.##", "####.#", "......"])("slots %s: a batch without any entry", (text) => {
     const entries = slots(text);
     const kernel = live(fields, entries, old);
@@ -337,7 +336,7 @@ describe("how the walk ends", () => {
     "%s: the kernel allows no max_entries, and there are entries",
     (name) => {
       const fields = { type: MAP_TYPE[name], keySize: 16, valueSize: 8, maxEntries: 0 };
-      // BUG in src (reported): at most four steps are made where max_entries is 0.
+      // More than a few: max_entries does not tell how many steps there may be.
       const entries = makeEntries(fields, 10);
       expect(live(fields, entries, { noBatches: ENOTSUPP }).read().entries).toEqual(entries);
     },

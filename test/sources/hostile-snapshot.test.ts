@@ -391,7 +391,6 @@ describe("blobs", () => {
   });
 
   test("the value of a queue is smaller than the map's", async () => {
-    // BUG in src (reported): it is printed with zeros that are not there.
     const place = folder({
       "maps.json": edited("maps.json", {
         "0.type": 22,

@@ -376,7 +376,7 @@ describe("contents of maps, saved and read again", () => {
   });
 
   test("the limit in bytes counts the values of all CPUs", () => {
-    // BUG in src (reported): it counts one CPU's value. Entries have 4 + 2 * 8 bytes.
+    // Entries have 4 + 2 * 8 bytes.
     const source = snapshotSource(filesOf(savedFiles(MAPS, { ...LIMITS, maxBytes: 40 })), "s");
     expect(entriesOf(source.contents(source.map(3)), source.map(3)).length).toBe(2);
   });
@@ -423,7 +423,6 @@ describe("contents of maps, saved and read again", () => {
     });
 
     test.each([["none"], ["0"]])("%s: none, and the snapshot says so", async (none) => {
-      // BUG in src (reported): from a snapshot the record keeps telling of entries that are not there.
       const { place } = await save("--map-data", none);
       expect(fs.existsSync(path.join(place, "maps"))).toBe(false);
       const { stdout, status } = await dump(place, 1);

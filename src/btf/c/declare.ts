@@ -91,7 +91,7 @@ export class Declarations {
       text += bits > 0 ? `: ${bits};` : ";";
       end = from + (bits > 0 ? bits : 8 * this.#layout.size(type));
       afterBitField = bits > 0;
-      checkLength(text, id);
+      checkLength(text.length, id);
     }
     const size = types.size(id);
     if (types.kind(id) === STRUCT && end < size * 8) {
@@ -104,7 +104,11 @@ export class Declarations {
 
   #padding(gap: Gap, line: string): string {
     let text = "";
-    for (const { name, bits } of this.#layout.fillers(gap)) text += `${line}${name}: ${bits};`;
+    for (const { name, bits, times } of this.#layout.fillers(gap)) {
+      const field = `${line}${name}: ${bits};`;
+      checkLength(field.length * times, gap.id);
+      text += field.repeat(times);
+    }
     return text;
   }
 
@@ -125,7 +129,7 @@ export class Declarations {
       this.#budget.spend(id);
       const value = isWide ? types.value64(at, signed) : types.value(at, signed);
       text += `${line}${this.#names.enumerator(types.nameAt(at))} = ${value}${suffix}`;
-      checkLength(text, id);
+      checkLength(text.length, id);
     }
     return `${text}${lineStart(level)}}${this.#enumMode(id)}`;
   }
@@ -241,7 +245,7 @@ export class Declarations {
       if (type !== 0 || param + PARAMETER_WORDS < last)
         text += this.declaration(type, types.nameAt(param), level);
       else if (param > first) text += "...";
-      checkLength(text, id);
+      checkLength(text.length, id);
     }
     return text === "" ? "void" : text;
   }

@@ -60,7 +60,9 @@ export function writeC(out: TextSink, btf: Btf, { rootIds, unsorted = false }: C
   const { referenced, items } = checkReferences(types);
   const budget = new Budget(items);
   const order = new DefinitionOrder(types, referenced, budget);
-  const allIds = unsorted ? new Uint8Array(types.count).keys() : sortedIds(types, (id) => order.isDone(id));
+  const allIds = unsorted
+    ? new Uint8Array(types.count).keys()
+    : sortedIds(types, budget, (id) => order.isDone(id));
   const writer = new DefinitionWriter(out, types, budget);
   out.write(HEADER);
   for (const root of rootIds ?? allIds) for (const id of order.next(root)) writer.define(id);

@@ -14,6 +14,15 @@ const SIZE_LIMIT = 2 ** 32;
 
 /** A bit field without a name. */
 export interface Filler {
+  /** Of its type. */
+  readonly name: string;
+  readonly bits: number;
+  /** How many of them follow one another. */
+  readonly times: number;
+}
+
+/** Integer types that fillers are made of. */
+interface FillerType {
   readonly name: string;
   readonly bits: number;
 }
@@ -40,7 +49,7 @@ export class Layout {
   /** 1 for composites whose members or size do not fit their alignment, by type id. */
   readonly #misfits: Uint8Array;
   /** From large to small. */
-  readonly #fillers: readonly Filler[];
+  readonly #fillerTypes: readonly FillerType[];
 
   constructor(types: RawTypes, budget: Budget) {
     this.#types = types;
@@ -48,7 +57,7 @@ export class Layout {
     this.pointerSize = pointerSize(types);
     this.#alignments = new Int32Array(types.count);
     this.#misfits = new Uint8Array(types.count);
-    this.#fillers = [
+    this.#fillerTypes = [
       { name: "long", bits: this.pointerSize * 8 },
       { name: "int", bits: 32 },
       { name: "short", bits: 16 },
@@ -153,25 +162,36 @@ export class Layout {
 
   /** What fills a gap (libbpf btf_dump.c:btf_dump_emit_bit_padding). */
   fillers({ id, from, to, alignment, betweenBitFields }: Gap): readonly Filler[] {
-    const fields: Filler[] = [];
+    const fillers: Filler[] = [];
+    const add = (name: string, bits: number, times = 1) => void fillers.push({ name, bits, times });
+    const type = this.#largestWithin(from, to);
     let at = from;
-    const filler = this.#fillers.find(({ bits }) => roundUp(from, bits) <= to);
-    if (filler) {
-      at = roundUp(from, filler.bits);
+    if (type) {
+      at = roundUp(from, type.bits);
       const skipped = at - from;
       const left = to - at;
-      if (skipped > 0 && betweenBitFields) fields.push({ name: filler.name, bits: skipped });
+      if (skipped > 0 && betweenBitFields) add(type.name, skipped);
       else if (skipped > 0 && (left === 0 ? roundUp(from, 8 * alignment) !== at : left <= skipped))
-        fields.push({ name: filler.name, bits: 0 });
-      const whole = Math.floor(left / filler.bits);
-      this.#budget.spend(id, whole);
-      for (let i = 0; i < whole; i++) fields.push(filler);
-      at += whole * filler.bits;
+        add(type.name, 0);
+      const times = Math.floor(left / type.bits);
+      this.#budget.spend(id, times);
+      if (times > 0) add(type.name, type.bits, times);
+      at += times * type.bits;
     }
-    const rest = to - at;
-    const smallest = this.#fillers.findLast(({ bits }) => bits >= rest);
-    if (rest > 0 && smallest) fields.push({ name: smallest.name, bits: rest });
-    return fields;
+    if (at < to) add(this.#smallestOf(to - at).name, to - at);
+    return fillers;
+  }
+
+  /** Undefined where no type begins between two bits. */
+  #largestWithin(from: number, to: number): FillerType | undefined {
+    for (const type of this.#fillerTypes) if (roundUp(from, type.bits) <= to) return type;
+    return undefined;
+  }
+
+  #smallestOf(bits: number): FillerType {
+    let smallest = this.#fillerTypes[0] as FillerType;
+    for (const type of this.#fillerTypes) if (type.bits >= bits) smallest = type;
+    return smallest;
   }
 }
 

@@ -6,7 +6,7 @@ export const MAX_DEPTH = 1024;
 /** Braces in braces and parentheses in parentheses, as clang bounds them. */
 export const MAX_NESTING = 256;
 /** Bytes of one name; the kernel allows 512. */
-export const MAX_NAME = 1 << 16;
+export const MAX_NAME = 1 << 12;
 /** Bytes of one definition. */
 export const MAX_DEFINITION = 1 << 26;
 
@@ -22,9 +22,9 @@ export function containsItself(id: number): InspectError {
   return malformedError("BTF", `type [${id}] contains itself`);
 }
 
-/** `text` is the definition of type `id` so far. */
-export function checkLength(text: string, id: number): void {
-  if (text.length > MAX_DEFINITION)
+/** `length` is that of the definition of type `id` so far, in bytes. */
+export function checkLength(length: number, id: number): void {
+  if (length > MAX_DEFINITION)
     throw malformedError("BTF", `type [${id}] takes more than ${MAX_DEFINITION} bytes of C`);
 }
 

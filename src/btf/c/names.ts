@@ -23,9 +23,10 @@ export class Names {
 
   /** "" where the type has none. What is only declared shares its name with what defines it. */
   tag(id: number): string {
-    const kind = this.#types.kind(id);
-    const declaredOnly = kind === FWD || (kind === ENUM && this.#types.vlen(id) === 0);
-    return declaredOnly || !this.#types.hasName(id) ? this.#types.name(id) : this.#give(id, this.#tags);
+    const types = this.#types;
+    const kind = types.kind(id);
+    const declaredOnly = kind === FWD || (kind === ENUM && types.vlen(id) === 0);
+    return declaredOnly || !types.hasName(id) ? types.name(id) : this.#give(id, this.#tags);
   }
 
   typedef(id: number): string {

@@ -5,8 +5,11 @@
 import { byteText } from "../../bytes/text.ts";
 import { malformedError } from "../../errors.ts";
 import type { Btf } from "../btf.ts";
+import { BTF_KIND } from "../kinds.ts";
 import { kindFlagOf, kindOf, TYPE_WORDS, vlenOf } from "../sections.ts";
 import { MAX_NAME } from "./limits.ts";
+
+const { PTR, ARRAY, TYPEDEF, VOLATILE, CONST, RESTRICT, DECL_TAG, TYPE_TAG } = BTF_KIND;
 
 /** Words of a member, enumerator, parameter or variable; the first is the name, or the type of a variable. */
 export const MEMBER_WORDS = 3;
@@ -23,7 +26,7 @@ export class RawTypes {
   readonly words: Uint32Array;
   /** BTF_KIND by id. */
   readonly kinds: Uint8Array;
-  /** The string sections of the base and the BTF itself. */
+  /** The string sections of the base and the BTF itself, and a NUL; at offset 0 is "". */
   readonly bytes: Uint8Array;
   /** The same. */
   readonly #text: string;
@@ -38,7 +41,8 @@ export class RawTypes {
     this.words = new Uint32Array(sections.reduce((size, { words }) => size + words.length, TYPE_WORDS));
     this.kinds = new Uint8Array(this.count);
     this.#starts = new Uint32Array(this.count);
-    this.bytes = Buffer.concat(sections.map(({ strings }) => strings));
+    this.bytes = Buffer.concat([...sections.map(({ strings }) => strings), Uint8Array.of(0)]);
+    this.bytes[0] = 0;
     this.#text = byteText(this.bytes);
     let offset = TYPE_WORDS;
     let id = 1;
@@ -74,6 +78,24 @@ export class RawTypes {
   /** The type that a reference refers to, that a function returns. */
   target(id: number): number {
     return this.words[(this.#starts[id] as number) + 2] as number;
+  }
+
+  /** What a type says something about, an array's element included; undefined where it stands for itself. */
+  reference(id: number): number | undefined {
+    switch (this.kinds[id]) {
+      case PTR:
+      case TYPEDEF:
+      case VOLATILE:
+      case CONST:
+      case RESTRICT:
+      case TYPE_TAG:
+      case DECL_TAG:
+        return this.target(id);
+      case ARRAY:
+        return this.element(id);
+      default:
+        return undefined;
+    }
   }
 
   /** Index of the first word behind the three that all types have: an array's element, the first item. */
@@ -119,15 +141,8 @@ export class RawTypes {
     return signed ? BigInt.asIntN(64, value) : value;
   }
 
-  /** Of the name of a type, in the strings; 0 where it has none. */
-  nameOffset(id: number): number {
-    return this.words[this.#starts[id] as number] as number;
-  }
-
   hasName(id: number): boolean {
-    const { bytes } = this;
-    const offset = this.nameOffset(id);
-    return offset < bytes.length && bytes[offset] !== 0;
+    return this.bytes[this.nameOffset(id)] !== 0;
   }
 
   /** "" where the type has none. */
@@ -135,17 +150,28 @@ export class RawTypes {
     return this.nameAt(this.#starts[id] as number);
   }
 
-  /** The name whose offset is word `at`; "" where the strings do not reach that far. */
+  /** The name whose offset is word `at`. */
   nameAt(at: number): string {
-    const start = this.words[at] as number;
+    const start = this.offsetAt(at);
     return start === 0 ? "" : this.#text.slice(start, this.nameEnd(start));
   }
 
-  /** Offset behind the last byte of the string at offset `start`. */
+  /** Where the name of a type starts in `bytes`. */
+  nameOffset(id: number): number {
+    return this.offsetAt(this.#starts[id] as number);
+  }
+
+  /** Where the name starts whose offset is word `at`; that of "" where the strings do not reach that far. */
+  offsetAt(at: number): number {
+    const offset = this.words[at] as number;
+    return offset < this.bytes.length ? offset : 0;
+  }
+
+  /** Offset of the NUL behind the name that starts at an offset of `bytes`. */
   nameEnd(start: number): number {
     const { bytes } = this;
     let end = start;
-    while (end < bytes.length && bytes[end] !== 0) end++;
+    while (bytes[end] !== 0) end++;
     if (end - start > MAX_NAME)
       throw malformedError("BTF", `the name at offset ${start} of the strings has ${end - start} bytes`);
     return end;

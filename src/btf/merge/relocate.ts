@@ -38,7 +38,7 @@ export function relocateBtf(split: Btf, distilled: Btf, base: Btf): Btf {
       if (name === undefined)
         throw malformedError(
           "BTF",
-          `type [${id}] has the name '${split.string(held)}', which is that of no distilled type`,
+          `type [${id}] has the name '${split.string(held)}', which no distilled type has`,
         );
       return name;
     });

@@ -17,7 +17,7 @@ export function keyData(words: Words, keySize: number): Uint8Array | undefined {
 function misplaced(word: string) {
   if (isPrefix(word, "value")) return usageError("unnecessary value");
   const flag = ["any", "noexist", "exist"].some((keyword) => isPrefix(word, keyword));
-  return usageError(flag ? `unnecessary flags: ${word}` : `expected key or value, got: ${word}`);
+  return usageError(flag ? `flags specified multiple times: ${word}` : `expected key or value, got: ${word}`);
 }
 
 function byteData(words: Words, size: number): Uint8Array {

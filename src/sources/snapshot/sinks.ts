@@ -10,11 +10,15 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { Zip, ZipDeflate } from "fflate";
+import { crc32, deflateRawSync } from "node:zlib";
+import { Zip, type ZipInputFile } from "fflate";
 import { toByteText } from "../../bytes/text.ts";
 import { errnoOf, ioError } from "../../errors.ts";
 import { strerror } from "../../uapi/errno.ts";
 import type { SnapshotSink } from "./write.ts";
+
+/** The compression method in a zip file. */
+const DEFLATED = 8;
 
 export interface TargetOptions {
   /** Replace what stands at the target. */
@@ -63,10 +67,16 @@ function writeZip<T>(file: string, now: Date, save: (sink: SnapshotSink) => T): 
     });
     const result = save({
       put(name, bytes) {
-        const entry = new ZipDeflate(name, { level: 6 });
-        entry.mtime = now;
+        // fflate's own stream compressor writes broken data for some files of a few repeated bytes.
+        const entry: ZipInputFile = {
+          filename: name,
+          size: bytes.length,
+          crc: crc32(bytes),
+          compression: DEFLATED,
+          mtime: now,
+        };
         zip.add(entry);
-        entry.push(bytes, true);
+        entry.ondata?.(null, deflateRawSync(bytes), true);
       },
     });
     zip.end();
