@@ -49,7 +49,10 @@ const MUTATORS: readonly Mutator[] = [
   },
   function errors(files, random) {
     const row = rowOf(files);
-    files.set(`maps/${row.id}/errors.bin`, random.bytes(Math.min(2 * Number(row.savedEntries ?? 0), MAX_BLOB)));
+    files.set(
+      `maps/${row.id}/errors.bin`,
+      random.bytes(Math.min(2 * Number(row.savedEntries ?? 0), MAX_BLOB)),
+    );
   },
   function contents(files, random) {
     for (const [name, bytes] of files)

@@ -3,7 +3,7 @@ import { ByteReader } from "../bytes/reader.ts";
 import { syscallError, unsupportedError } from "../errors.ts";
 import { ENOENT } from "../uapi/errno.ts";
 import { MAP_TYPE } from "../uapi/map-types.ts";
-import { isHashed } from "../uapi/map-traits.ts";
+import { isHashed, isIndexed } from "../uapi/map-traits.ts";
 import type { EntryBatch, MapContents, WalkEnd } from "./contents.ts";
 import type { MapInfo } from "./records.ts";
 
@@ -41,10 +41,21 @@ export function storedLookup(map: MapInfo, stored: StoredContents, key: Uint8Arr
 
 /** The key behind `key`; the first, if there is no `key` or the map does not have it. */
 export function storedNextKey(map: MapInfo, stored: StoredContents, key: Uint8Array | undefined): Uint8Array {
+  if (isIndexed(map.type) && map.keySize === 4 && stored.errno === undefined)
+    return nextIndex(map, stored, key);
   const at = key ? indexOf(map, stored, key) + 1 : 0;
   if (at < stored.count && map.keySize > 0) return keyAt(map, stored, at);
   if (stored.cut) throw cutError(map, stored, "can't get next key");
   throw errnoError("can't get next key", stored.errno ?? ENOENT);
+}
+
+/** Empty slots, which need not be stored, have keys as well. */
+function nextIndex({ maxEntries }: MapInfo, { littleEndian }: StoredContents, key: Uint8Array | undefined) {
+  const index = key ? new ByteReader(key, { littleEndian, what: "array index" }).u32(0) : maxEntries;
+  if (index === maxEntries - 1) throw errnoError("can't get next key", ENOENT);
+  const next = new Uint8Array(4);
+  new DataView(next.buffer).setUint32(0, index >= maxEntries ? 0 : index + 1, littleEndian);
+  return next;
 }
 
 function keyAt({ keySize }: MapInfo, { keys }: StoredContents, at: number): Uint8Array {

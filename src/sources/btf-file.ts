@@ -1,6 +1,7 @@
 /** BTF from a file: raw, or the .BTF section of an ELF file (libbpf btf.c:btf__parse_split). */
 import { readFileSync, statSync } from "node:fs";
 import { Btf } from "../btf/btf.ts";
+import { relocateBtf } from "../btf/merge/relocate.ts";
 import { isBtf } from "../btf/sections.ts";
 import { fromByteText } from "../bytes/text.ts";
 import { isElf, parseElf } from "../elf/elf.ts";
@@ -14,7 +15,8 @@ const MAX_SIZE = 1 << 30;
 const NOT_ELF_STATUS = -4001 & 0xff;
 
 /**
- * `path` is byte text. Without a `base`, BTF that was split from a distilled base brings that along in .BTF.base.
+ * `path` is byte text. BTF that was split from a distilled base brings that along in .BTF.base, and is moved onto
+ * the `base`, if there is one.
  * Throws an io error in bpftool's words, with its exit status.
  */
 export function readBtfFile(path: string, base?: Btf): Btf {
@@ -29,7 +31,10 @@ export function readBtfFile(path: string, base?: Btf): Btf {
     });
   });
   if (!own) throw fail(path, strerror(ENODATA), -ENODATA & 0xff);
-  return parse(path, own, base ?? (distilled && parse(path, distilled)));
+  if (!distilled) return parse(path, own, base);
+  const parts = parse(path, distilled);
+  const split = parse(path, own, parts);
+  return base ? parsing(path, () => relocateBtf(split, parts, base)) : split;
 }
 
 function readWhole(path: string): Uint8Array {

@@ -7,7 +7,7 @@ function types(...names: MapTypeName[]): ReadonlySet<number> {
 
 const PER_CPU = types("percpu_hash", "percpu_array", "lru_percpu_hash", "percpu_cgroup_storage");
 const OF_MAPS = types("array_of_maps", "hash_of_maps");
-/** Keys come and go; in all others each index below max_entries is a key. */
+/** Keys come and go. */
 const HASHED = types(
   "hash",
   "percpu_hash",
@@ -18,6 +18,22 @@ const HASHED = types(
   "devmap_hash",
   "sockhash",
   "rhash",
+);
+
+/** Each index below max_entries is a key, whether there is a value or not. */
+const INDEXED = types(
+  "array",
+  "prog_array",
+  "perf_event_array",
+  "percpu_array",
+  "cgroup_array",
+  "array_of_maps",
+  "devmap",
+  "sockmap",
+  "cpumap",
+  "xskmap",
+  "reuseport_sockarray",
+  "insn_array",
 );
 
 /** A lookup gives one value for each possible CPU (bpftool map.c:map_is_per_cpu). */
@@ -38,6 +54,11 @@ export function isMapOfProgs(mapType: number): boolean {
 /** A key may vanish while the map is walked. */
 export function isHashed(mapType: number): boolean {
   return HASHED.has(mapType);
+}
+
+/** Keys are indices (kernel arraymap.c:array_map_get_next_key and its likes). */
+export function isIndexed(mapType: number): boolean {
+  return INDEXED.has(mapType);
 }
 
 /** Bytes from one CPU's value to the next. */

@@ -22,7 +22,6 @@ btf dump id BTF foo
 btf dump id BTF format
 btf dump id BTF format d
 btf dump file /nosuch
-btf dump file /etc/passwd
 btf dump prog id 99999999
 btf dump prog name nosuch
 btf dump map id 99999999

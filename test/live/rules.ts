@@ -274,9 +274,16 @@ export const RULES: readonly Rule[] = [
     applies: ({ about, argv }) => about === "btf dump" && argv.includes("c"),
     apply: onStdout((text) =>
       text
-        .replace(/#ifndef __ksym\n[^]*?#endif\n#endif\n\n/, "")
-        .replace(/\n\/\* BPF kfuncs \*\/\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n[^]*?#endif\n\n/, ""),
+        .replace(/#ifndef __ksym\n[\s\S]*?#endif\n#endif\n\n/, "")
+        .replace(/\n\/\* BPF kfuncs \*\/\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n[\s\S]*?#endif\n\n/, ""),
     ),
+  },
+  {
+    name: "size of enums",
+    why: "7.1.0 does not tell that an enum has 1 or 8 bytes (not in behaviour.md 23)",
+    side: "bpflens",
+    applies: ({ about, argv }) => about === "btf dump" && argv.includes("c"),
+    apply: onStdout((text) => text.replace(/^(\t*\}) __attribute__\(\(mode\((?:byte|word)\)\)\)/gm, "$1")),
   },
   {
     name: "unsorted",

@@ -233,7 +233,7 @@ export class Declarations {
     return isArray ? blank + rest : `${blank}(${rest})`;
   }
 
-  /** libbpf btf_dump.c:btf_dump_emit_func_proto */
+  /** What stands in the parentheses of a function. */
   #parameters(id: number, level: number): string {
     const types = this.#types;
     const first = types.tail(id);

@@ -1,5 +1,5 @@
 /**
- * The number that orders types which have all names in common (bpftool btf.c:btf_type_disasm_hash): h * 31 + v over names,
+ * The number that orders types which have all names in common (bpftool btf.c:btf_type_disambig_hash): h * 31 + v over names,
  * array lengths and members, in 64 bits. JavaScript multiplies no more than 32 of them, so a hash is two halves.
  */
 import { BTF_KIND } from "../kinds.ts";
@@ -71,12 +71,10 @@ export class TypeHashes {
         hash.add(0, types.arrayLength(id));
         break;
     }
-    if (target !== undefined) this.#addHash(hash, this.#of(target, known));
-    return hash;
-  }
-
-  #addHash(hash: Hash, { high, low }: Hash): void {
+    if (target === undefined) return hash;
+    const { high, low } = this.#of(target, known);
     hash.add(high, low);
+    return hash;
   }
 
   /** Adds the hash of the name at an offset of the strings; "" adds nothing. */
@@ -104,7 +102,8 @@ export class TypeHashes {
     const end = types.tail(id) + types.vlen(id) * MEMBER_WORDS;
     for (let at = types.tail(id); at < end; at += MEMBER_WORDS) {
       this.#addName(hash, types.offsetAt(at));
-      this.#addHash(hash, this.#of(types.itemType(at), this.#outer));
+      const { high, low } = this.#of(types.itemType(at), this.#outer);
+      hash.add(high, low);
     }
   }
 }

@@ -2,17 +2,17 @@
 import { type InspectError, malformedError } from "../../errors.ts";
 
 /** Types that lead to one another: pointers to pointers, structs in structs. */
-export const MAX_DEPTH = 1024;
+export const MAX_DEPTH = 512;
 /** Braces in braces and parentheses in parentheses, as clang bounds them. */
 export const MAX_NESTING = 256;
 /** Bytes of one name; the kernel allows 512. */
 export const MAX_NAME = 1 << 12;
 /** Bytes of one definition. */
-export const MAX_DEFINITION = 1 << 26;
+export const MAX_DEFINITION = 1 << 24;
 
 const STEPS = 1_000_000;
 /** A type is met more than once: as itself, as a target, as a member. */
-const STEPS_PER_ITEM = 64;
+const STEPS_PER_ITEM = 16;
 
 export function tooDeep(id: number, limit = MAX_DEPTH): InspectError {
   return malformedError("BTF", `type [${id}] is nested more than ${limit} deep`);

@@ -27,11 +27,13 @@ export function* sortedIds(
   const ranked: number[] = [];
   const others: number[] = [];
   for (let id = 1; id < types.count; id++) {
+    if (definesNothing(types.kind(id))) continue;
     const target = finalTarget(types, id);
     const rank = rankOf(types, id, target);
     targets[id] = target;
     ranks[id] = rank;
-    if (definesSomething(types.kind(id))) (rank === RANK.OTHER ? others : ranked).push(id);
+    if (rank === RANK.OTHER) others.push(id);
+    else ranked.push(id);
   }
   const order = comparator(types, budget, ranks, targets);
   yield* ranked.sort(order);
@@ -41,8 +43,8 @@ export function* sortedIds(
   yield* rest.filter((id) => !isBare(types, id)).sort(order);
 }
 
-function definesSomething(kind: number): boolean {
-  return kind !== FUNC && kind !== VAR && kind !== DATASEC && kind !== DECL_TAG;
+function definesNothing(kind: number): boolean {
+  return kind === FUNC || kind === VAR || kind === DATASEC || kind === DECL_TAG;
 }
 
 /** Where the references of a type end. */
@@ -99,7 +101,7 @@ function rankOf(types: RawTypes, id: number, target: number): number {
   }
 }
 
-/** `ranks` and `targets` are by id. */
+/** By all that ids are sorted by (bpftool btf.c:btf_type_compare). `ranks` and `targets` are by id. */
 function comparator(types: RawTypes, budget: Budget, ranks: Uint8Array, targets: Uint32Array) {
   const hashes = new TypeHashes(types);
   return (a: number, b: number): number =>

@@ -9,7 +9,12 @@ import { BTF_KIND } from "../kinds.ts";
 import { kindFlagOf, kindOf, TYPE_WORDS, vlenOf } from "../sections.ts";
 import { MAX_NAME } from "./limits.ts";
 
-const { PTR, ARRAY, TYPEDEF, VOLATILE, CONST, RESTRICT, DECL_TAG, TYPE_TAG } = BTF_KIND;
+const { PTR, ARRAY, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG } = BTF_KIND;
+
+/** Which word of a type is the id of the one it says something about, by kind; 0 where it has none. */
+const REFERENCE_WORD = new Uint8Array(128);
+for (const kind of [PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG]) REFERENCE_WORD[kind] = 2;
+REFERENCE_WORD[ARRAY] = TYPE_WORDS;
 
 /** Words of a member, enumerator, parameter or variable; the first is the name, or the type of a variable. */
 export const MEMBER_WORDS = 3;
@@ -82,20 +87,8 @@ export class RawTypes {
 
   /** What a type says something about, an array's element included; undefined where it stands for itself. */
   reference(id: number): number | undefined {
-    switch (this.kinds[id]) {
-      case PTR:
-      case TYPEDEF:
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
-      case TYPE_TAG:
-      case DECL_TAG:
-        return this.target(id);
-      case ARRAY:
-        return this.element(id);
-      default:
-        return undefined;
-    }
+    const word = REFERENCE_WORD[this.kinds[id] as number] as number;
+    return word === 0 ? undefined : this.words[(this.#starts[id] as number) + word];
   }
 
   /** Index of the first word behind the three that all types have: an array's element, the first item. */

@@ -1,4 +1,7 @@
-/** Which types are the same, word for word, and the hash by which such types find each other (libbpf btf.c:btf_equal_common and its neighbours). */
+/**
+ * Which types are the same, word for word, and the hash by which such types find each other (libbpf btf.c:btf_equal_common and
+ * its neighbours).
+ */
 import { BTF_KIND } from "../kinds.ts";
 import { kindOf, vlenOf } from "../sections.ts";
 import { isField } from "./fields.ts";
@@ -9,7 +12,9 @@ const { ENUM, ENUM64 } = BTF_KIND;
 /** The ids they hold, too. */
 export function sameWords(types: Types, a: number, b: number): boolean {
   const { words } = types;
-  const [atA, atB, length] = [startOf(types, a), startOf(types, b), lengthOf(types, a)];
+  const atA = startOf(types, a);
+  const atB = startOf(types, b);
+  const length = lengthOf(types, a);
   if (length !== lengthOf(types, b)) return false;
   for (let n = 0; n < length; n++) if (words[atA + n] !== words[atB + n]) return false;
   return true;
@@ -19,7 +24,9 @@ export function sameWords(types: Types, a: number, b: number): boolean {
 export function sameShape(types: Types, a: number, b: number): boolean {
   if (infoOf(types, a) !== infoOf(types, b)) return false;
   const { words } = types;
-  const [atA, atB, length] = [startOf(types, a), startOf(types, b), lengthOf(types, a)];
+  const atA = startOf(types, a);
+  const atB = startOf(types, b);
+  const length = lengthOf(types, a);
   const fields = idFieldsOf(types, a);
   for (let n = 0; n < length; n++) if (words[atA + n] !== words[atB + n] && !isField(fields, n)) return false;
   return true;
@@ -71,7 +78,7 @@ export function hashEnum(types: Types, id: number): number {
   return mix(0, nameOf(types, id));
 }
 
-/** The hash by which a type of the base is found (libbpf btf.c:btf_dedup_prep); undefined for those that are never sought. */
+/** The hash by which a type of the base is found (libbpf btf.c:btf_dedup_prep); undefined for one that is never sought. */
 export function hashByKind(types: Types, id: number): number | undefined {
   switch (kindOfId(types, id)) {
     case BTF_KIND.VAR:

@@ -2,7 +2,16 @@
 import { unsupportedError } from "../../errors.ts";
 import type { Btf } from "../btf.ts";
 import { StringSet } from "./strings.ts";
-import { checkId, joinTypes, noString, replaceIds, replaceNames, type Types, withBases } from "./types.ts";
+import {
+  checkId,
+  checkIds,
+  joinTypes,
+  noString,
+  replaceIds,
+  replaceNames,
+  type Types,
+  withBases,
+} from "./types.ts";
 
 export interface Appended {
   /** Of the base, then of each part. */
@@ -15,12 +24,7 @@ export interface Appended {
 export function appendParts(base: Btf, parts: readonly Btf[]): Appended {
   const types = joinTypes([...withBases(base), ...parts]);
   const strings = new StringSet(base, parts);
-  for (let id = 1; id < base.typeCount; id++) {
-    replaceIds(types, id, (held) => {
-      checkId(held, id, base.typeCount);
-      return held;
-    });
-  }
+  for (let id = 1; id < base.typeCount; id++) checkIds(types, id, base.typeCount);
   let firstId = base.typeCount;
   for (const part of parts) {
     if (part.base !== undefined && part.base !== base)

@@ -10,8 +10,9 @@ const UNKNOWN = -1;
 /** The types that it refers to are being looked at. */
 export const AT_WORK = -2;
 
-const STEPS = 1 << 26;
-const STEPS_PER_WORD = 256;
+const STEPS = 1 << 24;
+/** A kernel's types, compared with themselves, take 40. */
+const STEPS_PER_WORD = 128;
 
 export interface Dedup {
   readonly types: Types;
@@ -24,7 +25,10 @@ export interface Dedup {
   readonly steps: Steps;
 }
 
-/** All types of the base are canonical, and variables and sections: those are never deduplicated (libbpf btf.c:btf_dedup_new, btf_dedup_prep). */
+/**
+ * All types of the base are canonical; so are variables and sections, which are never deduplicated (libbpf
+ * btf.c:btf_dedup_new, btf_dedup_prep).
+ */
 export function startDedup(types: Types, firstId: number): Dedup {
   const map = new Int32Array(types.count).fill(UNKNOWN);
   const steps = new Steps(STEPS + STEPS_PER_WORD * types.words.length);

@@ -1,6 +1,6 @@
 /**
- * Structs, unions and typedefs: they are the same if all that they lead to is (libbpf btf.c:btf_dedup_struct_type), and what
- * turned out to belong together on the way is kept.
+ * Structs, unions and typedefs: they are the same if all that they lead to is (libbpf btf.c:btf_dedup_struct_type). What turned
+ * out to belong together on the way is kept.
  */
 import { BTF_KIND } from "../kinds.ts";
 import { hashShape, sameShape } from "./alike.ts";
@@ -55,7 +55,10 @@ function keep(dedup: Dedup, { met, counterparts, changesBase }: Supposition): vo
   }
 }
 
-/** Declarations that met no definition lead to the only one of their name, if there is one (libbpf btf.c:btf_dedup_resolve_fwds). */
+/**
+ * Declarations that met no definition lead to the only one of their name, if there is one (libbpf
+ * btf.c:btf_dedup_resolve_fwds).
+ */
 export function resolveForwards(dedup: Dedup): void {
   const { types, firstId, map } = dedup;
   const definitions = uniqueDefinitions(dedup);

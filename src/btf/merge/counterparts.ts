@@ -9,6 +9,7 @@ import { infoOf, kindOfId, lengthOf, nameOf, sizeOrTypeOf, startOf, type Types }
 
 const { INT, STRUCT, UNION, ENUM, FWD, FLOAT, ENUM64 } = BTF_KIND;
 
+/** A type takes one for each byte of its name; one of the base, one for each distilled type of its name. */
 const STEPS = 1 << 26;
 
 /** Kinds that a distilled base may have. */
@@ -31,15 +32,17 @@ interface Base {
 /** The id in the base by the id of the distilled type. The ids that types hold are in range. */
 export function counterparts({ types, distilled }: Distilled, base: Base): Uint32Array {
   const ids = new Uint32Array(distilled.typeCount);
-  const byName = distilledByName(types, distilled);
-  const embedded = embeddedComposites(types, distilled.typeCount);
   const steps = new Steps(STEPS);
+  const byName = distilledByName(types, distilled, steps);
+  const embedded = embeddedComposites(types, distilled.typeCount);
   const ambiguous = repeatedNames(base.types);
   for (let baseId = 1; baseId < base.types.count; baseId++) {
     const sized = matchesBySize(base.types, baseId, ambiguous);
     if (sized === undefined) continue;
     const size = sizeOrTypeOf(base.types, baseId);
-    for (const id of byName.get(base.btf.string(nameOf(base.types, baseId)) ?? "") ?? []) {
+    const name = base.btf.string(nameOf(base.types, baseId)) ?? "";
+    steps.spend(baseId, name.length);
+    for (const id of byName.get(name) ?? []) {
       steps.spend(id);
       const sameSize = sizeOrTypeOf(types, id) === size;
       if (!sameSize && (sized || (embedded.has(id) && ids[id] === 0))) continue;
@@ -60,13 +63,14 @@ function unmatched(types: Types, distilled: Btf, id: number, what: string): Insp
 }
 
 /** All types of a distilled base are named (libbpf btf_relocate.c:btf_relocate_validate_distilled_base). */
-function distilledByName(types: Types, distilled: Btf): Map<string, number[]> {
+function distilledByName(types: Types, distilled: Btf, steps: Steps): Map<string, number[]> {
   const byName = new Map<string, number[]>();
   for (let id = 1; id < distilled.typeCount; id++) {
     const kind = kindOfId(types, id);
     if (!DISTILLED.has(kind)) throw unmatched(types, distilled, id, `has the kind ${kind}`);
     if (nameOf(types, id) === 0) throw unmatched(types, distilled, id, "has no name");
     const name = distilled.string(nameOf(types, id)) ?? "";
+    steps.spend(id, name.length);
     const known = byName.get(name);
     if (known) known.push(id);
     else byName.set(name, [id]);
@@ -88,7 +92,10 @@ function repeatedNames(types: Types): Set<number> {
   return repeated;
 }
 
-/** Whether a type of the base is found by its size as well as its name; undefined where it is not found at all. Structs and unions are told by their size only if there are more of the same name. */
+/**
+ * Whether a type of the base is found by its size as well as its name; undefined where it is not found at all. Structs and
+ * unions are told by their size only if there are more of the same name.
+ */
 function matchesBySize(types: Types, id: number, ambiguous: ReadonlySet<number>): boolean | undefined {
   const kind = kindOfId(types, id);
   if (nameOf(types, id) === 0 || !MATCHED.has(kind)) return undefined;
@@ -96,7 +103,7 @@ function matchesBySize(types: Types, id: number, ambiguous: ReadonlySet<number>)
   return kind !== FWD;
 }
 
-/** Whether a distilled type can be what a type of the base with its name, and its size where that matters, is. A struct or union can be anything. */
+/** Whether a distilled type can be a type of the base with its name. A struct or union can be of any kind there. */
 function fits(types: Types, id: number, baseTypes: Types, baseId: number): boolean {
   const kind = kindOfId(types, id);
   const baseKind = kindOfId(baseTypes, baseId);

@@ -5,7 +5,10 @@ import { dedupPrimitives } from "./primitives.ts";
 import { dedupReferences } from "./references.ts";
 import { lengthOf, replaceIds, startOf, type Types } from "./types.ts";
 
-/** The words of the types from `firstId` on that remain, numbered anew; what is below belongs to the base and is left out. Changes `types`. */
+/**
+ * The words of the types from `firstId` on that remain, numbered anew; what is below belongs to the base and is left out.
+ * Changes `types`.
+ */
 export function dedup(types: Types, firstId: number): Uint32Array {
   const state = startDedup(types, firstId);
   dedupPrimitives(state);

@@ -1,4 +1,7 @@
-/** Structs and unions that are part of others, not behind pointers (libbpf btf_relocate.c:btf_mark_embedded_composite_type_ids). */
+/**
+ * Structs and unions that are part of others, not behind pointers (libbpf
+ * btf_relocate.c:btf_mark_embedded_composite_type_ids).
+ */
 import { BTF_KIND } from "../kinds.ts";
 import { fieldAt, fieldCount } from "./fields.ts";
 import { idFieldsOf, infoOf, kindOfId, refersToItself, sizeOrTypeOf, startOf, type Types } from "./types.ts";

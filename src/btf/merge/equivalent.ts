@@ -15,6 +15,7 @@ import {
   kindOfId,
   lengthOf,
   nameOf,
+  refersToItself,
   sizeOrTypeOf,
   startOf,
   type Types,
@@ -143,13 +144,16 @@ const IDENTICAL_DEPTH = 16;
 function isIdentical(dedup: Dedup, a: number, b: number, depth: number): boolean {
   if (depth === 0) return false;
   const { types, steps } = dedup;
-  let [first, second] = [a, b];
+  let first = a;
+  let second = b;
   let kind = kindOfId(types, first);
-  // Chains do not count as depth.
-  while (kind === kindOfId(types, second) && CHAIN.has(kind)) {
+  // Chains do not count as depth; one with more types than there are is a ring.
+  for (let passed = 0; kind === kindOfId(types, second) && CHAIN.has(kind); passed++) {
+    if (passed === types.count) throw refersToItself(first);
     steps.spend(first);
     if (!sameShape(types, first, second)) return false;
-    [first, second] = [sizeOrTypeOf(types, first), sizeOrTypeOf(types, second)];
+    first = sizeOrTypeOf(types, first);
+    second = sizeOrTypeOf(types, second);
     kind = kindOfId(types, first);
   }
   if (kind !== kindOfId(types, second)) return false;

@@ -2,27 +2,11 @@
  * Pointers, modifiers, arrays, functions and tags: they are the same if they refer to the same types, once those are known
  * (libbpf btf.c:btf_dedup_ref_type).
  */
-import { malformedError } from "../../errors.ts";
-import { BTF_KIND } from "../kinds.ts";
 import { hashWords } from "./alike.ts";
 import { AT_WORK, type Dedup, isMapped, resolve, settle } from "./canonical.ts";
 import { fieldAt, fieldCount } from "./fields.ts";
 import { sameCandidate } from "./primitives.ts";
-import { idFieldsOf, infoOf, kindOfId, refersToItself, startOf } from "./types.ts";
-
-const { PTR, ARRAY, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, DECL_TAG, TYPE_TAG } = BTF_KIND;
-
-const REFERENCES: ReadonlySet<number> = new Set([
-  PTR,
-  ARRAY,
-  VOLATILE,
-  CONST,
-  RESTRICT,
-  FUNC,
-  FUNC_PROTO,
-  DECL_TAG,
-  TYPE_TAG,
-]);
+import { idFieldsOf, infoOf, refersToItself, startOf } from "./types.ts";
 
 /** A type whose references are being looked at. */
 interface Open {
@@ -31,6 +15,7 @@ interface Open {
   next: number;
 }
 
+/** All types of other kinds are known. */
 export function dedupReferences(dedup: Dedup): void {
   const open: Open[] = [];
   for (let id = dedup.firstId; id < dedup.types.count; id++) {
@@ -49,10 +34,8 @@ export function dedupReferences(dedup: Dedup): void {
   }
 }
 
-function openType({ types, map }: Dedup, id: number, open: Open[]): void {
+function openType({ map }: Dedup, id: number, open: Open[]): void {
   if (map[id] === AT_WORK) throw refersToItself(id);
-  if (!REFERENCES.has(kindOfId(types, id)))
-    throw malformedError("BTF", `type [${id}] of kind ${kindOfId(types, id)} stands for nothing`);
   map[id] = AT_WORK;
   open.push({ id, next: 0 });
 }

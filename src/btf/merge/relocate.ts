@@ -4,7 +4,7 @@ import { Btf } from "../btf.ts";
 import { btfBlob } from "./blob.ts";
 import { counterparts } from "./counterparts.ts";
 import {
-  checkId,
+  checkIds,
   joinTypes,
   nameOf,
   noString,
@@ -17,8 +17,8 @@ import {
 
 /**
  * A module's BTF that was split from a distilled base (ELF section .BTF.base), as split from the kernel's BTF: types of the
- * distilled base become those of `base` with their name, kind and size. Throws a malformed error where there is no such type,
- * or more than one.
+ * distilled base become those of `base` with their name, kind and size. Throws a malformed error where there is no such
+ * type, or more than one.
  */
 export function relocateBtf(split: Btf, distilled: Btf, base: Btf): Btf {
   if (split.base !== distilled)
@@ -49,10 +49,7 @@ export function relocateBtf(split: Btf, distilled: Btf, base: Btf): Btf {
 
 function checkTypes(types: Types, split: Btf): void {
   for (let id = 1; id < types.count; id++) {
-    replaceIds(types, id, (held) => {
-      checkId(held, id, types.count);
-      return held;
-    });
+    checkIds(types, id, types.count);
     replaceNames(types, id, (held) => {
       if (held >= split.stringsEnd) throw noString(held, id);
       return held;

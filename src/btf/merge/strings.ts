@@ -24,25 +24,27 @@ export class StringSet {
   readonly #offsets: Map<string, number>;
   readonly #own: string[] = [];
   #end: number;
-  readonly #limit: number;
+  /** Bytes that may still be asked for. */
+  #left: number;
 
   /** For what is split from `base` and holds strings of `parts`. */
   constructor(base: Btf, parts: readonly Btf[]) {
     this.#offsets = offsets(base);
     this.#end = base.stringsEnd;
     const given = parts.reduce((size, { sections }) => size + sections.strings.length + 1, 0);
-    this.#limit = this.#end + MAX_GROWTH * given;
+    this.#left = MAX_GROWTH * given;
   }
 
-  /** The offset of a string: in the base, if it has such a string. */
+  /** The offset of a string: in the base, if it has such a string. Each part asks once for each of its offsets. */
   add(text: string): number {
+    this.#left -= text.length + 1;
+    if (this.#left < 0) throw malformedError("BTF", "too many names begin inside of others");
     const known = this.#offsets.get(text);
     if (known !== undefined) return known;
     const offset = this.#end;
     this.#offsets.set(text, offset);
     this.#own.push(text);
     this.#end += text.length + 1;
-    if (this.#end > this.#limit) throw malformedError("BTF", "too many names begin inside of others");
     return offset;
   }
 

@@ -100,6 +100,14 @@ export function checkId(held: number, id: number, count: number): void {
     throw malformedError("BTF", `type [${id}] refers to type [${held}], which does not exist`);
 }
 
+/** That each type id which a type holds exists. */
+export function checkIds(types: Types, id: number, count: number): void {
+  replaceIds(types, id, (held) => {
+    checkId(held, id, count);
+    return held;
+  });
+}
+
 export function noString(offset: number, id: number): Error {
   return malformedError("BTF", `type [${id}] has a name at offset ${offset}, past the end of the strings`);
 }

@@ -118,7 +118,7 @@ describe("crafted BTF is an error", () => {
           ["b", 3, 32],
         ]);
       },
-      "Cannot parse BTF: type [2] is too much to compare: too many types are alike",
+      "Cannot parse BTF: type [2] refers to itself",
     ],
     [
       "a tag as a member",
@@ -132,48 +132,34 @@ describe("crafted BTF is an error", () => {
     [
       "structs that are almost the same",
       (b) =>
-        many(40_000, (n) => {
-          b.int(`i${n}`, 4);
+        many(10_000, (n) => {
+          b.raw("INT", { sizeOrType: 4, tail: [n] });
           b.composite("STRUCT", "s", 4, [["a", 2 * n + 1, 0]]);
         }),
-      "too much to compare",
+      "is too much to compare: too many types are alike",
     ],
     [
-      "structs in structs, each twice, that multiply",
+      "structs that hold the ones below many times",
       (b) => {
-        // Members of each are the two before it, which are the same.
-        many(2, () => b.composite("STRUCT", "leaf", 4, [["x", 0, 0]]));
-        many(16, (n) => {
-          const [one, two] = [2 * n + 1, 2 * n + 2];
-          const members = Array.from(
-            { length: 40 },
-            (_, m) => ["m", m % 2 === 0 ? one : two, m * 32] as const,
-          );
-          b.composite("STRUCT", `s${n}`, 160, members);
-          b.composite(
-            "STRUCT",
-            `s${n}`,
-            160,
-            [...members].reverse().map(([name, id], m) => [name, id, m * 32]),
-          );
+        const [levels, width] = [14, 10];
+        const outer = (x: number, y: number) =>
+          b.composite("STRUCT", "outer", 8, [
+            ["x", x, 0],
+            ["y", y, 32],
+          ]);
+        // Three copies of all; the outermost come first, so that nothing is known of the others when they are compared.
+        outer(3, 3);
+        outer(4, 5);
+        many(3 * levels, (n) => {
+          const members = Array.from({ length: width }, (_, m) => ["m", n + 6, m * 32] as const);
+          b.composite("STRUCT", `level${Math.floor(n / 3)}`, 4 * width, members);
         });
-        b.composite("STRUCT", "end", 4, [["a", 0, 0]]);
+        many(3, () => b.int("int", 4));
       },
-      "",
-    ],
-    [
-      "a name in a name in a name",
-      (b) => {
-        b.string("a".repeat(10_000));
-        many(10_000, (n) => b.raw("FLOAT", { sizeOrType: 4, name: "" }) && n);
-      },
-      "",
+      "is too much to compare: too many types are alike",
     ],
   ])("%s", (_, build, message) => {
-    const outcome = valueOrInspectError(() => mergeBtf(EMPTY, [part(build)]));
-    if (message === "") return;
-    expect(outcome).toBeInstanceOf(InspectError);
-    expect((outcome as InspectError).message).toContain(message);
+    expect(inspectErrorOf(() => mergeBtf(EMPTY, [part(build)])).message).toContain(message);
   });
 
   test("names in names", () => {

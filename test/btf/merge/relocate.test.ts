@@ -105,13 +105,15 @@ describe("errors name the type", () => {
     [
       "that leads to itself",
       struct,
-      (b) => b.ref("CONST", b.composite("STRUCT", "outer", 8, [["m", 3, 0]])),
+      (b) => {
+        b.ref("CONST", 3);
+        b.ref("VOLATILE", 2);
+        b.composite("STRUCT", "outer", 8, [["m", 2, 0]]);
+      },
       struct,
-      "Cannot parse BTF: type [3] refers to itself",
+      "Cannot parse BTF: type [2] refers to itself",
     ],
   ])("%s", (_, distilled, split, base, message) => {
-    if (message.includes("itself"))
-      split = (b) => b.composite("STRUCT", "o", 8, [["m", b.ref("CONST", 2), 0]]);
     expect(inspectErrorOf(() => relocated({ distilled, split, base })).message).toBe(message);
   });
 

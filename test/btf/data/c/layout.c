@@ -1,0 +1,32 @@
+// Where compilers need to be told: packed structs, padding, bit fields.
+#define USE(type) type *use_##type;
+struct packed_int { char c; int i; } __attribute__((packed));
+struct packed_tail { long l; char c; } __attribute__((packed));
+struct packed_aligned { char c; int i; short s; } __attribute__((packed, aligned(2)));
+struct natural { char c; int i; short s; long l; };
+struct has_packed { char c; struct packed_int p; int i; };
+struct aligned_member { int a; int b __attribute__((aligned(16))); };
+struct aligned_struct { int a; } __attribute__((aligned(32)));
+struct cache_lines { int hot; int cold __attribute__((aligned(64))); char last; } __attribute__((aligned(64)));
+struct large_hole { char c; char d __attribute__((aligned(256))); };
+struct bits { int a : 3; int b : 5; unsigned c : 24; };
+struct bits_gap { int a : 3; int : 5; int b : 7; int : 0; int c : 2; };
+struct bits_long { long a : 33; int b : 3; long c : 40; };
+struct bits_then_char { int a : 3; char b; int c : 9; short d; };
+struct bits_aligned { int a : 3; int b : 3 __attribute__((aligned(8))); };
+struct bits_packed { char c; int a : 17; int b : 9; short s; } __attribute__((packed));
+struct bool_bits { _Bool a : 1; _Bool b : 1; unsigned char c : 6; _Bool d; };
+struct empty {};
+struct with_empty { struct empty e; int i; };
+struct flexible { int count; struct { int a; char b; } items[]; };
+union mixed { char c; struct { int a : 4; int b; } s; long l[3]; };
+union packed_union { char c; int i; } __attribute__((packed));
+struct anonymous { int kind; union { struct { int a; long b; }; struct { char c[12]; } named; }; enum { ONE, TWO } e; } ;
+struct use {
+  struct packed_int a; struct packed_tail b; struct packed_aligned c; struct natural d; struct has_packed e;
+  struct aligned_member f; struct aligned_struct g; struct cache_lines h; struct large_hole i; struct bits j;
+  struct bits_gap k; struct bits_long l; struct bits_then_char m; struct bits_aligned n; struct bits_packed o;
+  struct bool_bits p; struct empty q; struct with_empty r; struct flexible *s; union mixed t; union packed_union u;
+  struct anonymous v; __int128 w; long double *x; float y; double z;
+} use;
+struct flexible flexible;
