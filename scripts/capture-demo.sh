@@ -16,4 +16,4 @@ trap 'bash $stage down demo; rm -rf $out' EXIT
 bash $stage build $out
 bash $stage up demo $out
 node bin/bpflens.cjs snapshot save snapshots/demo force \
-  description "the programs of test/fixtures and two of bpftrace on Linux 6.18"
+  --no-kernel-btf description "the programs of test/fixtures and two of bpftrace on Linux 6.18"
