@@ -15,6 +15,8 @@ const SIZE = 1 << 16;
  */
 export class ByteSink implements TextSink {
   readonly bytes: Buffer;
+  /** The same bytes. */
+  readonly view: DataView;
   /** Where the next byte goes. */
   at = 0;
   readonly #drain: (bytes: Uint8Array) => void;
@@ -23,6 +25,7 @@ export class ByteSink implements TextSink {
   constructor(drain: (bytes: Uint8Array) => void, size = SIZE) {
     this.#drain = drain;
     this.bytes = Buffer.allocUnsafeSlow(size);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, size);
   }
 
   /** Makes room for `count` bytes, at most the buffer's size. */

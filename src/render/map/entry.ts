@@ -16,6 +16,7 @@ import { MAP_TYPE } from "../../uapi/map-types.ts";
 
 const KEY = quotedKey("key");
 const VALUE = quotedKey("value");
+const FORMATTED = quotedKey("formatted");
 
 /** Longer keys and values stand on lines of their own. */
 const LONG = 16;
@@ -151,7 +152,7 @@ export function jsonEntryWriter(
       if (isMapOfMaps(map.type)) json.numberField("inner_map_id", idAt(batch, at, littleEndian));
     }
     if (formatted && errno === undefined) {
-      json.key("formatted");
+      json.rawKey(FORMATTED);
       formatted(batch, at);
     }
     json.endObject();
