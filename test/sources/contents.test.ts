@@ -1,4 +1,5 @@
 /** What is in a map of a live kernel: in batches and key by key, of maps that change, and of maps without keys. */
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { MapContents } from "../../src/model/contents.ts";
 import type { MapRecord } from "../../src/model/records.ts";
@@ -72,6 +73,14 @@ function makeEntries(
   });
 }
 
+/** Values of 100,000 bytes are compared in no time as digests. */
+const brief = (entries: readonly Entry[]) =>
+  entries.map(({ key, value, errno }) => [
+    Buffer.from(key).toString("hex"),
+    createHash("sha1").update(value).digest("hex"),
+    errno,
+  ]);
+
 const numbers = (entries: readonly Entry[]) => entries.map(({ key }) => Buffer.from(key).readUInt32LE(0));
 const SIZE_4 = { type: MAP_TYPE.hash, keySize: 4, valueSize: 4 };
 
@@ -118,7 +127,7 @@ describe("batches tell what the walk key by key tells", () => {
         const entries = makeEntries(fields, count);
         const kernel = live(fields, entries, options);
         const { entries: read, end } = kernel.read();
-        expect(read).toEqual(entries);
+        expect(brief(read)).toEqual(brief(entries));
         expect(end).toEqual({ vanished: 0, restarts: 0 });
         expect(kernel.sys.openFds()).toBe(0);
         const inBatches = options.batches?.has(fields.type) ?? false;
@@ -165,7 +174,9 @@ describe("a bucket that has more than fits", () => {
   test.each([3, 4, 5, 8, 9])("%i entries of 100,000 bytes: there is room in the end", (bucketSize) => {
     const entries = makeEntries(big, 20);
     const kernel = live(big, entries, { batches: BATCH_TYPES, bucketSize });
-    expect(kernel.read()).toEqual({ entries, end: { vanished: 0, restarts: 0 } });
+    const walk = kernel.read();
+    expect(brief(walk.entries)).toEqual(brief(entries));
+    expect(walk.end).toEqual({ vanished: 0, restarts: 0 });
     expect(callsOf(kernel, BPF.MAP_LOOKUP_ELEM)).toEqual([]);
   });
 
@@ -177,7 +188,7 @@ describe("a bucket that has more than fits", () => {
       bucketSize: 2,
       fail: ({ cmd }) => (cmd === BPF.MAP_LOOKUP_BATCH && ++calls % 3 === 2 ? ENOSPC : undefined),
     });
-    expect(kernel.read().entries).toEqual(entries);
+    expect(brief(kernel.read().entries)).toEqual(brief(entries));
   });
 
   test("room does not grow without end", () => {
@@ -200,7 +211,7 @@ describe("batches that fail", () => {
   ])("%s for the first: key by key", (_, errno) => {
     const entries = makeEntries(SIZE_4, 10);
     const kernel = live(SIZE_4, entries, { noBatches: errno });
-    expect(kernel.read().entries).toEqual(entries);
+    expect(brief(kernel.read().entries)).toEqual(brief(entries));
     expect(callsOf(kernel, BPF.MAP_LOOKUP_BATCH).length).toBe(1);
   });
 
@@ -226,7 +237,7 @@ describe("batches that fail", () => {
       fail: ({ cmd }) => (cmd === BPF.MAP_LOOKUP_BATCH && ++calls === 3 ? EFAULT : undefined),
     });
     const { entries: read, end } = kernel.read();
-    expect(read).toEqual(entries.slice(0, 4));
+    expect(brief(read)).toEqual(brief(entries.slice(0, 4)));
     expect(end.errno).toBe(EFAULT);
   });
 
@@ -338,7 +349,7 @@ describe("how the walk ends", () => {
       const fields = { type: MAP_TYPE[name], keySize: 16, valueSize: 8, maxEntries: 0 };
       // More than a few: max_entries does not tell how many steps there may be.
       const entries = makeEntries(fields, 10);
-      expect(live(fields, entries, { noBatches: ENOTSUPP }).read().entries).toEqual(entries);
+      expect(brief(live(fields, entries, { noBatches: ENOTSUPP }).read().entries)).toEqual(brief(entries));
     },
   );
 
@@ -474,8 +485,8 @@ describe("descriptors", () => {
     const entries = makeEntries(fields, 6);
     const { source, map } = live(fields, entries, options);
     const contents = source.contents(map);
-    expect(entriesOf(contents, map)).toEqual(entries);
-    expect(entriesOf(contents, map)).toEqual(entries);
+    expect(brief(entriesOf(contents, map))).toEqual(brief(entries));
+    expect(brief(entriesOf(contents, map))).toEqual(brief(entries));
   });
 });
 
@@ -573,7 +584,7 @@ test("every type of map can be read, whatever its kernel answers", () => {
     for (const noBatches of [EINVAL, ENOTSUPP, EOPNOTSUPP]) {
       const fields = { type, keySize: 4, valueSize: 8 };
       const entries = makeEntries(fields, 3);
-      expect(live(fields, entries, { noBatches }).read().entries, name).toEqual(entries);
+      expect(brief(live(fields, entries, { noBatches }).read().entries), name).toEqual(brief(entries));
     }
   }
 });
