@@ -161,7 +161,7 @@ async function report(error: unknown, context: Context, io: Io, isRoot: boolean)
     io.err.write(hintFor(error, context, isRoot));
     if (error.data.showHelp === true && !context.json) {
       const { writeHelp } = await import("./help.ts");
-      writeHelp([], context);
+      writeHelp(context.command, context);
     }
     return error.status;
   }

@@ -415,13 +415,17 @@ describe("mistakes", () => {
     expect(await run("btf dump id 25")).toEqual(["", `Error: ${message}\n`, 255]);
   });
 
-  test.each(["btf dump", "btf dump id", "btf dump file", "btf dump map id", "btf dump prog tag"])(
-    "%s: help",
-    async (line) => {
-      const [stdout, stderr, status] = await run(line);
-      expect([stdout, status]).toEqual(["", 255]);
-      expect(stderr).toContain("Usage: bpflens");
-      expect(await run(`-j ${line}`)).toEqual(["null\n", "", 255]);
-    },
-  );
+  test.each([
+    ["btf dump", "dump", 0],
+    ["btf dump id", "dump", 1],
+    ["btf dump file", "dump", 1],
+    ["btf dump map id", "map", 1],
+    ["btf dump prog tag", "prog", 1],
+  ])("%s: too few words", async (line, word, found) => {
+    const message = `'${word}' needs at least 2 arguments, ${found} found`;
+    const [stdout, stderr, status] = await run(line);
+    expect([stdout, status]).toEqual(["", 255]);
+    expect(stderr.startsWith(`Error: ${message}\nUsage: bpflens`)).toBe(true);
+    expect(await run(`-j ${line}`)).toEqual([`${JSON.stringify({ error: message })}\n`, "", 255]);
+  });
 });

@@ -305,6 +305,23 @@ export const RULES: readonly Rule[] = [
     ),
   },
   {
+    name: "error and null",
+    why: "as above: where words are missing, the error and the help are two root objects",
+    side: "bpftool",
+    applies: ({ about, argv }) => about === "help" && argv.includes("btf"),
+    apply: onStdout((text) => text.replace(/(?<=^\{\s*"error": ?"[^"]*"\s*\}),null(?=\n$)/, "")),
+  },
+  {
+    name: "base is skipped",
+    why: "behaviour.md 14.2: 7.8.0 says that it loads the kernel's BTF as base; 7.1.0 does not (not in section 23)",
+    side: "bpflens",
+    applies: on("btf dump"),
+    apply: (output) => ({
+      ...output,
+      stderr: output.stderr.replace(/^skipping \/sys\/kernel\/btf\/vmlinux \(will be loaded as base\)\n/, ""),
+    }),
+  },
+  {
     name: "nothing matches",
     why: "behaviour.md 24.6: bpftool says nothing, bpflens what it did not find",
     side: "bpflens",

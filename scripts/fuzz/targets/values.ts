@@ -35,7 +35,8 @@ export function readValues(probe: Probe, btf: Btf, label: string): void {
   let written = 0;
   for (let i = 0; i < Math.min(ids.length, MAX_TYPES) && written < MAX_OUTPUT; i++) {
     const id = ids[(first + i) % ids.length] as number;
-    const size = random.pick(SIZES)(Math.min(sizeOf(btf, id), MAX_SIZE));
+    const full = probe.attempt(`${label}sizeOf()`, () => sizeOf(btf, id)) ?? 0;
+    const size = random.pick(SIZES)(Math.min(full, MAX_SIZE));
     written += readValue(probe, btf, id, bytes.subarray(0, size), label);
   }
 }

@@ -9,7 +9,7 @@ import { readBtfFile } from "../../sources/btf-file.ts";
 import { EINVAL, ENOENT } from "../../uapi/errno.ts";
 import type { Context } from "../context.ts";
 import { mapSelector, progSelector } from "../selectors.ts";
-import { helpError, usageError } from "../usage.ts";
+import { missingWords, usageError } from "../usage.ts";
 import { matchKeyword, parseId, type Words } from "../words.ts";
 
 const MAX_ROOT_IDS = 16;
@@ -39,7 +39,7 @@ interface Source {
 }
 
 export async function btfDump(words: Words, context: Context): Promise<void> {
-  if (words.left < 2) throw helpError();
+  if (words.left < 2) throw missingWords("dump", 2, words.left);
   const source = btfSource(words, context);
   const options = dumpOptions(words, source.filters);
   const { btf, ids } = await source.load();
@@ -64,9 +64,10 @@ function btfSource(words: Words, context: Context): Source {
   const word = words.take();
   switch (matchKeyword(word, SOURCES)) {
     case "map":
+      if (words.left < 2) throw missingWords(word, 2, words.left);
       return mapSource(words, context);
     case "prog": {
-      if (words.left < 2) throw helpError();
+      if (words.left < 2) throw missingWords(word, 2, words.left);
       const selector = progSelector(words);
       return byId(context, (registry) => only(registry.findProgs(selector), "programs").btfId);
     }
@@ -84,7 +85,6 @@ function btfSource(words: Words, context: Context): Source {
 }
 
 function mapSource(words: Words, context: Context): Source {
-  if (words.left < 2) throw helpError();
   const selector = mapSelector(words);
   const next = words.peek();
   const part = next === undefined ? undefined : matchKeyword(next, MAP_PARTS);
