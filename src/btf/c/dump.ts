@@ -60,12 +60,18 @@ export function writeC(out: TextSink, btf: Btf, { rootIds, unsorted = false }: C
   const { referenced, items } = checkReferences(types);
   const budget = new Budget(items);
   const order = new DefinitionOrder(types, referenced, budget);
-  const allIds = unsorted
-    ? new Uint8Array(types.count).keys()
-    : sortedIds(types, budget, (id) => order.isDone(id));
   const writer = new DefinitionWriter(out, types, budget);
+  const define = (ids: Iterable<number>) => {
+    for (const root of ids) for (const id of order.next(root)) writer.define(id);
+  };
   out.write(HEADER);
-  for (const root of rootIds ?? allIds) for (const id of order.next(root)) writer.define(id);
+  if (rootIds) define(rootIds);
+  else if (unsorted) define(new Uint8Array(types.count).keys());
+  else {
+    const { ranked, others } = sortedIds(types, budget);
+    define(ranked);
+    define(others((id) => order.isDone(id)));
+  }
   if (!rootIds) writeKfuncs(out, types, writer.declarations);
   out.write(TRAILER);
 }

@@ -12,16 +12,19 @@ const RANK = { ANONYMOUS_ENUM: 0, ENUM: 1, SCALAR: 2, COMPOSITE: 3, PROTOTYPE: 4
 /** Names that have more bytes in common are compared at a price. */
 const FREE_BYTES = 256;
 
+/** Ids in two parts: the others are asked for when the definitions of the ranked ones are in order. */
+export interface SortedIds {
+  readonly ranked: readonly number[];
+  /** `done`: a type, asked for, gives nothing more. */
+  others(done: (id: number) => boolean): readonly number[];
+}
+
 /**
  * Ids by rank, name of what they refer to in the end, own name, hash, id. Those that would add nothing to a dump are left out:
  * types that define nothing, like functions, and of the last rank, which has two thirds of a kernel's types, those that
  * are `done` when it begins or refer to such a type.
  */
-export function* sortedIds(
-  types: RawTypes,
-  budget: Budget,
-  done: (id: number) => boolean,
-): Generator<number, void> {
+export function sortedIds(types: RawTypes, budget: Budget): SortedIds {
   const ranks = new Uint8Array(types.count);
   const targets = new Uint32Array(types.count);
   const ranked: number[] = [];
@@ -36,11 +39,24 @@ export function* sortedIds(
     else ranked.push(id);
   }
   const order = comparator(types, budget, ranks, targets);
-  yield* ranked.sort(order);
-  const rest = others.filter((id) => !done(skipNameless(types, id)));
+  return { ranked: ranked.sort(order), others: (done) => sortedOthers(types, others, done, order) };
+}
+
+function sortedOthers(
+  types: RawTypes,
+  ids: readonly number[],
+  done: (id: number) => boolean,
+  order: (a: number, b: number) => number,
+): number[] {
   // They come first, since they have neither name nor hash.
-  yield* rest.filter((id) => isBare(types, id));
-  yield* rest.filter((id) => !isBare(types, id)).sort(order);
+  const bare: number[] = [];
+  const rest: number[] = [];
+  for (const id of ids) {
+    if (done(skipNameless(types, id))) continue;
+    if (isBare(types, id)) bare.push(id);
+    else rest.push(id);
+  }
+  return bare.concat(rest.sort(order));
 }
 
 function definesNothing(kind: number): boolean {
