@@ -29,6 +29,8 @@ export class Declarations {
    * each begins at its `floor`.
    */
   readonly #chain: number[] = [];
+  /** What stands before a name, by type id, where that is the same everywhere: most members share few types. */
+  readonly #prefixes: (string | undefined)[];
   /** How many declarators are open. */
   #nesting = 0;
 
@@ -37,6 +39,7 @@ export class Declarations {
     this.#budget = budget;
     this.#names = new Names(types);
     this.#layout = new Layout(types, budget);
+    this.#prefixes = new Array(types.count).fill(undefined);
   }
 
   /** `struct S` */
@@ -150,9 +153,31 @@ export class Declarations {
 
   /** A type and the name it has there: of a member, a parameter, a typedef, a function; or "". */
   declaration(id: number, name: string, level = 0): string {
+    const isPointer = this.#types.kind(id) === PTR;
+    const known = this.#prefixes[id];
+    if (known !== undefined && this.#nesting < MAX_NESTING) {
+      this.#budget.spend(id);
+      return known + separated(name, isPointer);
+    }
     const floor = this.#chain.length;
     this.#pushChain(id);
-    return this.#declarator(floor, name, level);
+    if (!this.#isPlain(floor)) return this.#declarator(floor, name, level);
+    const prefix = this.#declarator(floor, "", level);
+    this.#prefixes[id] = prefix;
+    return prefix + separated(name, isPointer);
+  }
+
+  /** Whether a name comes behind all else, and what it is put behind is the same on each level. */
+  #isPlain(floor: number): boolean {
+    const types = this.#types;
+    const chain = this.#chain;
+    const last = chain.length - 1;
+    for (let i = floor; i < last; i++) {
+      const kind = types.kind(chain[i] as number);
+      if (kind === ARRAY || kind === FUNC_PROTO) return false;
+    }
+    const base = chain[last] as number;
+    return base === 0 || types.hasName(base);
   }
 
   /** A type and what it is made of, up to the first that stands on its own. */

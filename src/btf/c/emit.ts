@@ -132,7 +132,7 @@ export class DefinitionWriter {
   }
 
   #typedef(id: number): void {
-    if (this.#types.name(id) !== "__builtin_va_list") this.#write(this.declarations.typedef(id));
+    if (!this.#types.isNamed(id, "__builtin_va_list")) this.#write(this.declarations.typedef(id));
   }
 
   #write(text: string): void {

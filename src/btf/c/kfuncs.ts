@@ -33,7 +33,7 @@ function taggedFunctions(types: RawTypes, tag: string): number[] {
   for (let id = 1; id < types.count; id++) {
     if (types.kind(id) !== DECL_TAG || types.words[types.tail(id)] !== WHOLE) continue;
     const target = types.target(id);
-    if (types.kind(target) === FUNC && types.name(id) === tag) functions.push(target);
+    if (types.kind(target) === FUNC && types.isNamed(id, tag)) functions.push(target);
   }
   return functions;
 }

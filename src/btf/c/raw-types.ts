@@ -143,6 +143,14 @@ export class RawTypes {
     return this.nameAt(this.#starts[id] as number);
   }
 
+  /** `name` is ASCII. */
+  isNamed(id: number, name: string): boolean {
+    const { bytes } = this;
+    const start = this.nameOffset(id);
+    for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name.charCodeAt(i)) return false;
+    return bytes[start + name.length] === 0;
+  }
+
   /** The name whose offset is word `at`. */
   nameAt(at: number): string {
     const start = this.offsetAt(at);
