@@ -39,11 +39,16 @@ export default defineConfig({
       groups: [
         { name: "graph", test: sources("cfg|dot|render/prog/visual") },
         { name: "code", test: sources("insn|code|uapi/helpers|render/prog/xlated|cli/prog/dump") },
-        { name: "types", test: sources("elf|btf/(c|merge|find)|render/btf/raw|cli/btf/dump|sources/btf-file") },
+        {
+          name: "types",
+          test: sources("elf|btf/(c|merge|find)|render/btf/raw|cli/btf/dump|sources/btf-file"),
+        },
         { name: "views", test: sources("render/map/view|cli/map/(view|lent-types)|model/map-names") },
         {
           name: "contents",
-          test: sources("bytes/hex-sink|model/map-plans|render/map/(dump|entry|no-keys)|cli/map/(dump|element|data|plans)"),
+          test: sources(
+            "bytes/hex-sink|model/map-plans|render/map/(dump|entry|no-keys)|cli/map/(dump|element|data|plans)",
+          ),
         },
         { name: "details", test: sources("render/(link|btf|perf)|cli/(link|btf|perf)|uapi/(perf|attach)") },
         { name: "base", test: sources(BASE.join("|")) },
