@@ -21,6 +21,8 @@ export interface WalkEnd {
   vanished: number;
   /** Times that the kernel began anew because the key to go on from was gone. */
   restarts: number;
+  /** The map kept changing, and the walk was given up before its end. */
+  unfinished?: boolean;
   /** The source has only the first entries. */
   cut?: boolean;
 }

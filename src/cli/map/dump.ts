@@ -117,13 +117,18 @@ function dumpAll(
 }
 
 /** What kept the dump from being all there is: told on stderr, or the error that the dump ends with. */
-export function finish(map: MapRecord, { errno, vanished, restarts, cut }: WalkEnd, { err }: Context): void {
+export function finish(
+  map: MapRecord,
+  { errno, vanished, restarts, unfinished, cut }: WalkEnd,
+  { err }: Context,
+): void {
   if (cut) err.write(`Warning: only the first entries of map ${map.id} were saved\n`);
   if (vanished > 0 || restarts > 0) {
     err.write(
       `Warning: map ${map.id} changed while it was read: keys vanished: ${vanished}, walks begun anew: ${restarts}\n`,
     );
   }
+  if (unfinished) err.write(`Warning: map ${map.id} did not stop changing: this is not all of it\n`);
   if (errno !== undefined) throw noKeysError(map, errno);
 }
 

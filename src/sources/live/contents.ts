@@ -114,7 +114,11 @@ function* keyByKey(walk: Walk, fd: number, after: Uint8Array | undefined): Gener
   let again = false;
   // Storage has no max_entries, and as many entries as there are objects.
   const maxSteps = MAX_ROUNDS * (map.maxEntries || MAX_REMEMBERED);
-  for (let steps = 0; steps < maxSteps; steps++) {
+  for (let steps = 0; ; steps++) {
+    if (steps === maxSteps) {
+      end.unfinished = true;
+      break;
+    }
     const key = keys.subarray(count * map.keySize, (count + 1) * map.keySize);
     const nextStatus = nextKey(sys, fd, previous, key);
     if (nextStatus < 0) {
