@@ -32,8 +32,9 @@ export function writeHexDump(out: ByteSink, bytes: Uint8Array, from: number, to:
 
 /** `"0x01","0x02"`: each byte is two words of four characters, the last of which the next byte overwrites. */
 export function writeJsonBytes(out: ByteSink, bytes: Uint8Array, from: number, to: number): void {
+  const run = Math.min(JSON_RUN, Math.floor((out.bytes.length - 1) / JSON_BYTE));
   for (let i = from; i < to; ) {
-    const end = Math.min(to, i + JSON_RUN);
+    const end = Math.min(to, i + run);
     out.reserve(JSON_BYTE * (end - i) + 1);
     const { view } = out;
     let { at } = out;
