@@ -1,12 +1,16 @@
 /** Names of types and their parts, copied from the string section into output (bpftool btf.c:btf_str). */
 import type { Btf } from "../../btf/btf.ts";
 import { cString } from "../../bytes/text.ts";
+import { malformedError } from "../../errors.ts";
 
 const WORD = 4;
 /** Names are copied at once up to so many bytes. */
 export const AT_ONCE = 256;
 /** A position behind all others: the name is still to be written. */
 export const PENDING = 1 << 30;
+
+const FREE_NAMES = 1 << 20;
+const NAMES_A_BYTE = 64;
 
 const ANONYMOUS = "(anon)";
 const INVALID = "(invalid)";
@@ -33,6 +37,8 @@ export class Names {
   readonly lowest: number;
   /** and at bytes that have their top bit in common with this one. */
   readonly highest: number;
+  /** Characters that long names may still take: many types may share one, and make gigabytes of it. */
+  #budget: number;
 
   /** For JSON, copying stops at all that may need an escape. */
   constructor(btf: Btf, json: boolean) {
@@ -46,13 +52,18 @@ export class Names {
     this.safe = json && (bytes.includes(QUOTE) || bytes.includes(BACKSLASH)) ? 0 : this.end - AT_ONCE;
     this.lowest = (json ? 0x20 : 1) * ONES;
     this.highest = json ? TOP_BITS : 0;
+    this.#budget = FREE_NAMES + NAMES_A_BYTE * (strings.length + btf.sections.words.byteLength);
   }
 
-  /** The name at an offset, as byte text. */
+  /** The name at an offset, as byte text. Throws a malformed error where names grow out of proportion to the BTF. */
   text(offset: number): string {
     if (offset === 0) return ANONYMOUS;
     if (offset < this.first) return (this.base as Names).text(offset);
-    return offset < this.end ? cString(this.strings, offset - this.first) : INVALID;
+    if (offset >= this.end) return INVALID;
+    const name = cString(this.strings, offset - this.first);
+    this.#budget -= name.length;
+    if (this.#budget < 0) throw malformedError("BTF", "its names take too much memory");
+    return name;
   }
 }
 
