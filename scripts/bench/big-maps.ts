@@ -1,8 +1,9 @@
 /** Hash maps of a million entries in the running kernel, for the map cases; this process holds them. */
 import fs from "node:fs";
-import { makeAttr } from "../../src/sys/attr.ts";
+import { HOST_LITTLE_ENDIAN } from "../../src/bytes/host.ts";
+import { BATCH_ATTR, makeAttr } from "../../src/sys/attr.ts";
 import { loadFfi } from "../../src/sys/ffi.ts";
-import { HOST_LITTLE_ENDIAN, u32, u64 } from "../../src/sys/struct.ts";
+import { u32, u64 } from "../../src/sys/struct.ts";
 import { liveSource } from "../../src/sources/live/source.ts";
 
 export const ENTRIES = 1_000_000;
@@ -26,16 +27,6 @@ const CREATE_ATTR = {
   end: u64(64),
 };
 const BTF_ATTR = { btf: u64(0), logBuf: u64(8), size: u32(16), logSize: u32(20), logLevel: u32(24) };
-const BATCH_ATTR = {
-  inBatch: u64(0),
-  outBatch: u64(8),
-  keys: u64(16),
-  values: u64(24),
-  count: u32(32),
-  mapFd: u32(36),
-  elemFlags: u64(40),
-  flags: u64(48),
-};
 
 const ffi = loadFfi();
 

@@ -3,8 +3,8 @@
  * types and strings come before its own (libbpf btf.c:btf_new, btf__type_by_id, btf__str_by_offset).
  */
 import { cString } from "../bytes/text.ts";
-import { malformedError } from "../errors.ts";
 import { BTF_KINDS } from "./kinds.ts";
+import { NameBudget } from "./name-budget.ts";
 import { type BtfSections, kindFlagOf, kindOf, parseSections, TYPE_WORDS, vlenOf } from "./sections.ts";
 import type { BtfType } from "./types.ts";
 
@@ -34,8 +34,7 @@ export class Btf {
   readonly firstString: number;
   readonly #words: Uint32Array;
   readonly #types = new Map<number, BtfType>();
-  /** Characters of names that may still be given out: names may share bytes, and so be many times what the blob has. */
-  #nameBudget: number;
+  readonly #nameBudget: NameBudget;
 
   /** Throws a malformed error, with the offset, where the blob is not BTF or a type runs over its end. */
   constructor(bytes: Uint8Array, base?: Btf) {
@@ -44,7 +43,9 @@ export class Btf {
     this.firstString = base?.stringsEnd ?? 0;
     this.sections = parseSections(bytes, this.firstId);
     this.#words = this.sections.words;
-    this.#nameBudget = FREE_NAMES + NAMES_A_BYTE * (bytes.length + (base?.sections.strings.length ?? 0));
+    this.#nameBudget = new NameBudget(
+      FREE_NAMES + NAMES_A_BYTE * (bytes.length + (base?.sections.strings.length ?? 0)),
+    );
   }
 
   get littleEndian(): boolean {
@@ -170,10 +171,7 @@ export class Btf {
 
   /** The name whose string offset is word `at`; "" where the strings do not reach that far. */
   #name(at: number): string {
-    const name = this.string(this.#word(at)) ?? "";
-    this.#nameBudget -= name.length;
-    if (this.#nameBudget < 0) throw malformedError("BTF", "its names take too much memory");
-    return name;
+    return this.#nameBudget.take(this.string(this.#word(at)) ?? "");
   }
 
   /** `size` words each. */

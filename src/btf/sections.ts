@@ -4,6 +4,7 @@
  *
  * A type section is nothing but 32-bit words, so it is handed out as such, in this machine's byte order.
  */
+import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
 import { ByteReader } from "../bytes/reader.ts";
 import { malformedError } from "../errors.ts";
 import { BTF_KIND } from "./kinds.ts";
@@ -13,7 +14,6 @@ const HEADER_SIZE = 24;
 /** A header of this size tells where the layouts of kinds are. */
 const HEADER_SIZE_WITH_LAYOUT = 32;
 const WORD = 4;
-const HOST_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Words of every type: name_off, info, and size or type. */
 export const TYPE_WORDS = 3;

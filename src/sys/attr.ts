@@ -25,7 +25,7 @@ export const ID_ATTR = { id: u32(0), nextId: u32(4), openFlags: u32(8) };
 export const INFO_ATTR = { fd: u32(0), infoLen: u32(4), info: u64(8) };
 export const OBJ_GET_ATTR = { path: u64(0), fd: u32(8), fileFlags: u32(12) };
 export const ELEM_ATTR = { mapFd: u32(0), key: u64(8), value: u64(16), flags: u64(24) };
-/** MAP_LOOKUP_BATCH: `count` is what fits, then what came. */
+/** Batches of map elements; MAP_LOOKUP_BATCH: `count` is what fits, then what came. */
 export const BATCH_ATTR = {
   inBatch: u64(0),
   outBatch: u64(8),

@@ -1,6 +1,6 @@
 /** Directory entries as the kernel writes them (struct linux_dirent64 of include/linux/dirent.h). */
 import { cString } from "../bytes/text.ts";
-import { HOST_LITTLE_ENDIAN } from "./struct.ts";
+import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
 import type { DirectoryEntry } from "./syscalls.ts";
 
 const RECLEN = 16;

@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isAscii } from "../bytes/text.ts";
 import { ENOSYS } from "../uapi/errno.ts";
-import { HOST_LITTLE_ENDIAN } from "./struct.ts";
+import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
 import type { Pointer } from "./syscalls.ts";
 
 interface Koffi {

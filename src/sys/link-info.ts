@@ -6,7 +6,7 @@ import { ByteReader } from "../bytes/reader.ts";
 import { cString } from "../bytes/text.ts";
 import type { LinkDetail } from "../model/records.ts";
 import { LINK_TYPE } from "../uapi/link-types.ts";
-import { HOST_LITTLE_ENDIAN } from "./struct.ts";
+import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
 
 /** A buffer to be filled by the kernel: where its pointer and its length (or count) stand. */
 export interface LinkBuffer {

@@ -2,6 +2,7 @@
  * C structs as tables of fields, read and written through the same table, in the byte order of this machine:
  * they are exchanged with the running kernel only.
  */
+import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
 
 export interface Field<Size extends 4 | 8 = 4 | 8> {
   /** Bytes from the start of the struct. */
@@ -23,8 +24,6 @@ export function u32(offset: number): Field<4> {
 export function u64(offset: number): Field<8> {
   return { offset, size: 8 };
 }
-
-export const HOST_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 export function decodeStruct<const L extends Layout>(layout: L, bytes: Uint8Array): StructOf<L> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,7 +1,7 @@
 /** Names of types and their parts, copied from the string section into output (bpftool btf.c:btf_str). */
 import type { Btf } from "../../btf/btf.ts";
+import { NameBudget } from "../../btf/name-budget.ts";
 import { cString } from "../../bytes/text.ts";
-import { malformedError } from "../../errors.ts";
 
 const WORD = 4;
 /** Names are copied at once up to so many bytes. */
@@ -37,8 +37,8 @@ export class Names {
   readonly lowest: number;
   /** and at bytes that have their top bit in common with this one. */
   readonly highest: number;
-  /** Characters that long names may still take: many types may share one, and make gigabytes of it. */
-  #budget: number;
+  /** What long names may take. */
+  readonly #budget: NameBudget;
 
   /** For JSON, copying stops at all that may need an escape. */
   constructor(btf: Btf, json: boolean) {
@@ -52,7 +52,9 @@ export class Names {
     this.safe = json && (bytes.includes(QUOTE) || bytes.includes(BACKSLASH)) ? 0 : this.end - AT_ONCE;
     this.lowest = (json ? 0x20 : 1) * ONES;
     this.highest = json ? TOP_BITS : 0;
-    this.#budget = FREE_NAMES + NAMES_A_BYTE * (strings.length + btf.sections.words.byteLength);
+    this.#budget = new NameBudget(
+      FREE_NAMES + NAMES_A_BYTE * (strings.length + btf.sections.words.byteLength),
+    );
   }
 
   /** The name at an offset, as byte text. Throws a malformed error where names grow out of proportion to the BTF. */
@@ -60,10 +62,7 @@ export class Names {
     if (offset === 0) return ANONYMOUS;
     if (offset < this.first) return (this.base as Names).text(offset);
     if (offset >= this.end) return INVALID;
-    const name = cString(this.strings, offset - this.first);
-    this.#budget -= name.length;
-    if (this.#budget < 0) throw malformedError("BTF", "its names take too much memory");
-    return name;
+    return this.#budget.take(cString(this.strings, offset - this.first));
   }
 }
 

@@ -99,14 +99,15 @@ export function forEachCpu(
 /** An entry whose value could not be read. */
 export function plainError(out: ByteSink, map: MapInfo, batch: EntryBatch, at: number, errno: number): void {
   const { keySize } = map;
-  const text = plainErrorText(map, errno);
+  const text = entryErrorText(map, errno);
   const { afterName, betweenParts } = layout(keySize, text.length);
   out.write(`key:${afterName}`);
   writeHexDump(out, batch.keys, at * keySize, (at + 1) * keySize);
   out.write(`${betweenParts}value:${afterName}${text}\n`);
 }
 
-function plainErrorText({ type }: MapInfo, errno: number): string {
+/** What stands in the place of a value that could not be read. */
+export function entryErrorText({ type }: Pick<MapInfo, "type">, errno: number): string {
   if (errno === ENOENT) return "<no entry>";
   if (errno === ENOSPC && type === MAP_TYPE.reuseport_sockarray) return "<cannot read>";
   return strerror(errno);

@@ -11,7 +11,7 @@ import type {
 } from "../../model/records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { linuxSyscalls } from "../../sys/linux.ts";
-import { HOST_LITTLE_ENDIAN } from "../../sys/struct.ts";
+import { HOST_LITTLE_ENDIAN } from "../../bytes/host.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { storedValueSize } from "../../uapi/map-traits.ts";
 import { readBtf, readBtfBytes } from "./btfs.ts";

@@ -2,7 +2,7 @@
 import type { TextSink } from "../../../bytes/sink.ts";
 import type { BtfValue } from "../../../btf/value.ts";
 import type { MapContents } from "../../../model/contents.ts";
-import { ENOENT, strerror } from "../../../uapi/errno.ts";
+import { entryErrorText } from "../entry.ts";
 import type { TableColumn } from "./cells.ts";
 import type { Column } from "./columns.ts";
 import { CPU, type EntriesView, entryColumns, forEachViewedRow } from "./entries.ts";
@@ -33,7 +33,9 @@ export function entriesTable(out: TextSink, view: EntriesView, contents: MapCont
     table.row([
       ...keys.map(read),
       ...(cpu ? [cpuValue(row)] : []),
-      ...(row.errno === undefined ? values.map(read) : errorCells(row.errno, values.length)),
+      ...(row.errno === undefined
+        ? values.map(read)
+        : errorCells(entryErrorText(view.map, row.errno), values.length)),
     ]);
   });
   if (rows > 0 || contents.end.errno === undefined) table.end();
@@ -53,7 +55,6 @@ function cpuValue({ cpu }: Row): BtfValue {
 }
 
 /** The text stands in the first column of the value. */
-function errorCells(errno: number, columns: number): BtfValue[] {
-  const text = errno === ENOENT ? "<no entry>" : strerror(errno);
+function errorCells(text: string, columns: number): BtfValue[] {
   return Array.from({ length: columns }, (_, i) => (i === 0 ? { kind: "text", value: text } : NONE));
 }
