@@ -9,7 +9,7 @@ import path from "node:path";
 /** L0: no knowledge of BPF, or tables only. */
 const BASE = ["errors", "bytes", "uapi"];
 /** L1: formats. */
-const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot"];
+const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot", "native", "cbpf"];
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const MAY_IMPORT = {
@@ -23,15 +23,18 @@ const MAY_IMPORT = {
   elf: [...BASE],
   kallsyms: [...BASE],
   dot: [],
+  native: [...BASE],
+  cbpf: [...BASE],
   model: FORMATS,
   code: [...FORMATS, "model"],
   cfg: FORMATS,
   sys: [...BASE, "model"],
   "sources/live": [...FORMATS, "model", "sys"],
   "sources/snapshot": [...FORMATS, "model", "code", "version"],
-  sources: [...BASE, "btf", "elf", "model", "sources/live", "sources/snapshot"],
+  "sources/object": [...FORMATS, "model"],
+  sources: [...BASE, "btf", "elf", "model", "sources/live", "sources/snapshot", "sources/object"],
   render: [...FORMATS, "model", "code", "cfg"],
-  cli: [...FORMATS, "model", "code", "sources", "sources/snapshot", "render", "version"],
+  cli: [...FORMATS, "model", "code", "cfg", "sources", "sources/snapshot", "render", "version"],
   index: [...FORMATS, "model", "code", "cfg", "sources", "render", "version"],
 };
 
