@@ -9,12 +9,12 @@ const BASE = [
   "bytes",
   "json",
   "uapi",
-  "btf/(?!c/|merge/|find)",
+  "btf/(?!c/|merge/|find|variables|struct-named|core-access|ext-sections)",
   "kallsyms",
-  "model/(?!map-plans|map-names)",
+  "model/(?!map-plans|map-names|struct-ops)",
   "sys",
   "render/(prog|map|btf|shared|local-time)",
-  "sources/(open|bundled|live|snapshot/(format|source|files|folder))",
+  "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
   "cli/(main|commands|options|words|usage|io|prog|map|show|selectors)",
 ];
 
@@ -27,7 +27,14 @@ export default defineConfig({
   // yargs asks import.meta only for `extends` of configuration files, which we have none of; modules that are loaded
   // on demand by some commands and at once by others lie in the common file.
   checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
-  external: [/^@koromix\//, "koffi", "graphviz-builder", "@hpcc-js/wasm-graphviz"],
+  external: [
+    /^@koromix\//,
+    "koffi",
+    "graphviz-builder",
+    "@hpcc-js/wasm-graphviz",
+    "@alexaltea/capstone-js",
+    "@resvg/resvg-js",
+  ],
   output: {
     dir: "dist/cli",
     format: "cjs",
@@ -37,11 +44,25 @@ export default defineConfig({
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: "graph", test: sources("cfg|dot|render/prog/visual") },
-        { name: "code", test: sources("insn|code|uapi/helpers|render/prog/xlated|cli/prog/dump") },
+        { name: "native", test: sources("native|code/jited|render/prog/jited|cli/prog/jited") },
+        { name: "classic", test: sources("cbpf|render/cbpf/listing|cli/cbpf/(dump|input)") },
+        {
+          name: "graph",
+          test: sources(
+            "cfg|dot|render/(graph|cbpf)|render/prog/(visual|graph)|cli/(prog|cbpf)/graph|cli/graph",
+          ),
+        },
+        { name: "names", test: sources("code/(names|registers)|btf/(variables|find)") },
+        {
+          name: "code",
+          test: sources(
+            "insn|code/(?!names|registers|whereis|place-answers|loaded-functions)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
+          ),
+        },
+        { name: "object", test: sources("elf|sources/object|btf/(core-access|ext-sections)") },
         {
           name: "types",
-          test: sources("elf|btf/(c|merge|find)|render/btf/raw|cli/btf/dump|sources/btf-file"),
+          test: sources("btf/(c|merge)|render/btf/raw|cli/btf/dump|sources/btf-file"),
         },
         { name: "views", test: sources("render/map/view|cli/map/(view|lent-types)|model/map-names") },
         {
@@ -50,7 +71,25 @@ export default defineConfig({
             "bytes/hex-sink|model/map-plans|render/map/(dump|entry|no-keys)|cli/map/(dump|element|data|plans)",
           ),
         },
-        { name: "details", test: sources("render/(link|btf|perf)|cli/(link|btf|perf)|uapi/(perf|attach)") },
+        {
+          name: "details",
+          test: sources("render/(link|btf|perf|net)|cli/(link|btf|perf|net)|model/link-views|uapi/perf"),
+        },
+        {
+          name: "features",
+          test: sources(
+            "sources/(live/probes|snapshot/features)|render/feature|cli/feature|uapi/(kernel-options|probed-helpers)",
+          ),
+        },
+        { name: "cgroups", test: sources("model/cgroup-views|render/cgroup|cli/cgroup") },
+        {
+          name: "struct-ops",
+          test: sources("btf/struct-named|model/struct-ops|render/struct_ops|cli/struct_ops"),
+        },
+        {
+          name: "whereis",
+          test: sources("code/(whereis|place-answers|loaded-functions)|render/whereis|cli/whereis"),
+        },
         { name: "base", test: sources(BASE.join("|")) },
       ],
     },

@@ -30,23 +30,13 @@ async function show(...args: string[]): Promise<void> {
   print(`\n$ bpflens ${args.join(" ")}\n${shown.join("\n")}`);
 }
 
-async function draw(dotFile: string, svgFile: string): Promise<void> {
-  const args = ["--from", "demo", "prog", "dump", "xlated", "name", PROG, "visual"];
-  const dot = await bpflens(...args);
-  fs.writeFileSync(dotFile, dot);
-  print(`\n$ bpflens ${args.join(" ")} > ${dotFile}\n`);
-  try {
-    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
-    fs.writeFileSync(svgFile, (await Graphviz.load()).dot(dot));
-    print(`wrote ${dotFile} and ${svgFile}: the control flow of ${PROG}; open the SVG in a browser\n`);
-  } catch (error) {
-    print(
-      `wrote ${dotFile}; no SVG (${error instanceof Error ? error.message : error}): try dot -Tsvg ${dotFile}\n`,
-    );
-  }
+async function draw(file: string): Promise<void> {
+  const args = ["--from", "demo", "prog", "graph", "name", PROG, "-o", file];
+  print(`\n$ bpflens ${args.join(" ")}\n${await bpflens(...args)}`);
+  print(`the control flow of ${PROG}: open it in a browser\n`);
 }
 
 await show("--from", "demo", "prog", "show");
 await show("--from", "demo", "prog", "dump", "xlated", "name", PROG, "linum");
 fs.mkdirSync("demo", { recursive: true });
-await draw(`demo/${PROG}.dot`, `demo/${PROG}.svg`);
+await draw(`demo/${PROG}.svg`);

@@ -37,7 +37,7 @@ const ENTRY_POINTS: Readonly<Record<string, readonly string[]>> = {
     "writeC",
     "writeValue",
   ],
-  "cfg/index": ["ENTRY", "EXIT", "controlFlow", "findFunctions"],
+  "cfg/index": ["ENTRY", "EXIT", "callSites", "controlFlow", "findFunctions"],
   "sources/index": [
     "bundledSnapshot",
     "bundledSnapshots",

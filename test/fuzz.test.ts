@@ -76,7 +76,7 @@ describe("checkJson()", () => {
   });
 });
 
-test.each(["btf", "elf", "snapshot"] as const)("broken %s gives values or InspectErrors", (kind) => {
+test.each(["btf", "elf", "insns", "snapshot"] as const)("broken %s gives values or InspectErrors", (kind) => {
   const some = seeds.filter(({ input, large }) => input.kind === kind && !large);
   expect(findings(some, COUNT)).toEqual([]);
 });

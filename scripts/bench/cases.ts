@@ -2,6 +2,7 @@
 import path from "node:path";
 import { ENTRIES } from "./big-maps.ts";
 import type { Contestant } from "./measure.ts";
+import { PROGRAM } from "./programs.ts";
 
 const BPFLENS = path.join(import.meta.dirname, "..", "..", "..", "bin", "bpflens.cjs");
 
@@ -9,8 +10,12 @@ export interface Case {
   readonly name: string;
   /** The first is bpflens. */
   readonly contestants: readonly [Contestant, ...Contestant[]];
-  /** bpflens may take this times the sum of what the others named here take. */
-  readonly limits: readonly { readonly factor: number; readonly of: readonly string[] }[];
+  /** bpflens may take this times the sum of what the others named here take, and `plus` milliseconds. */
+  readonly limits: readonly {
+    readonly factor: number;
+    readonly of: readonly string[];
+    readonly plus?: number;
+  }[];
   /** Not without this many programs of our own in the kernel. */
   readonly programs?: number;
   /** Most bytes of memory that bpflens may take, told in a row of its own. */
@@ -129,4 +134,63 @@ export function mapCases(
       }),
     ),
   );
+}
+
+export interface LargeFiles {
+  /** Snapshots with a program of so many instructions, and with one of 500 blocks. */
+  readonly insns: readonly { readonly count: number; readonly snapshot: string }[];
+  readonly blocks: string;
+  /** A BPF object of 2 MB. */
+  readonly object: string | undefined;
+  /** Where pictures go. */
+  readonly picture: string;
+}
+
+/** Milliseconds over a bare start for each 100,000 instructions. */
+const DUMP_MS = 300;
+const INSNS = 100_000;
+const LARGE_ROUNDS = 9;
+
+/** Dumps, graphs and objects, beside a bare start. */
+export function programCases({ nodes }: Tools, files: LargeFiles): Case[] {
+  return nodes.flatMap(({ major, path: node }) => {
+    const bare: Contestant = { name: "node -e 0", command: [node, "-e", "0"] };
+    const entry = (name: string, limit: { factor: number; plus?: number }, ...args: string[]): Case => ({
+      name: `${name} (Node ${major})`,
+      contestants: [{ name: "bpflens", command: [node, BPFLENS, ...args] }, bare],
+      limits: [{ ...limit, of: limit.factor === 0 ? [] : [bare.name] }],
+      rounds: LARGE_ROUNDS,
+    });
+    const id = String(PROGRAM);
+    const jited = ["--from", "demo", "prog", "dump", "jited", "name", "tc_tally"];
+    return [
+      ...files.insns.flatMap(({ count, snapshot }) =>
+        [[], ["-j"]].map((form) =>
+          entry(
+            `${["prog dump xlated", ...form].join(" ")} of ${count} instructions`,
+            { factor: 1, plus: (DUMP_MS * count) / INSNS },
+            ...["--from", snapshot, ...form, "prog", "dump", "xlated", "id", id],
+          ),
+        ),
+      ),
+      entry("prog dump jited of 400 bytes", { factor: 1.8 }, ...jited),
+      entry(
+        "prog graph of 500 blocks to SVG",
+        { factor: 0, plus: 1000 },
+        ...["--from", files.blocks, "prog", "graph", "id", id, "-o", files.picture],
+      ),
+      ...(files.object === undefined
+        ? []
+        : [
+            entry(
+              "prog show of a 2 MB object",
+              { factor: 1, plus: 60 },
+              "--from",
+              files.object,
+              "prog",
+              "show",
+            ),
+          ]),
+    ];
+  });
 }

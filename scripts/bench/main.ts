@@ -11,11 +11,23 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { withBigMaps } from "./big-maps.ts";
-import { btfCases, type Case, cases, LIVE_PROGRAMS, mapCases, type Tools } from "./cases.ts";
+import {
+  btfCases,
+  type Case,
+  cases,
+  type LargeFiles,
+  LIVE_PROGRAMS,
+  mapCases,
+  programCases,
+  type Tools,
+} from "./cases.ts";
 import { isRoot, withPrograms } from "./kernel.ts";
 import { type Measured, measure, peakMemory } from "./measure.ts";
+import { branchyProgram, largeObject, programSnapshot, straightProgram } from "./programs.ts";
 
 const VMLINUX = "/sys/kernel/btf/vmlinux";
+const INSN_COUNTS = [100_000, 1_000_000];
+const BLOCKS = 500;
 const rounds = Number(process.env.BPFLENS_BENCH_ROUNDS ?? 25);
 
 function binaries(fallback: string, variable: string): string[] {
@@ -45,17 +57,15 @@ function rows({ name, limits }: Case, measured: readonly Measured[]): string[][]
   const time = (who: string) => measured.find((entry) => entry.name === who)?.median ?? Number.NaN;
   const ours = time("bpflens");
   const others = measured.slice(1).map((entry) => `${entry.name} ${entry.median.toFixed(1)}`);
-  return limits.map(({ factor, of }) => {
-    const ratio = ours / of.map(time).reduce((sum, value) => sum + value, 0);
-    const verdict = ratio <= factor ? "met" : "MISSED";
-    return [
-      name,
-      ours.toFixed(1),
-      others.join(", "),
-      ratio.toFixed(2),
-      `${factor} x ${of.join(" + ")}`,
-      verdict,
+  return limits.map(({ factor, of, plus = 0 }) => {
+    const beside = of.map(time).reduce((sum, value) => sum + value, 0);
+    const verdict = ours <= factor * beside + plus ? "met" : "MISSED";
+    const limit = [
+      ...(of.length > 0 ? [`${factor} x ${of.join(" + ")}`] : []),
+      ...(plus > 0 ? [`${plus} ms`] : []),
     ];
+    const ratio = beside > 0 ? (ours / beside).toFixed(2) : "";
+    return [name, ours.toFixed(1), others.join(", "), ratio, limit.join(" + "), verdict];
   });
 }
 
@@ -75,17 +85,32 @@ async function memoryRow({ name, contestants }: Case, limit: number): Promise<st
   return [`${name}: memory`, megabytes(peak), "", (peak / limit).toFixed(2), megabytes(limit), verdict];
 }
 
+function largeFiles(folder: string): LargeFiles {
+  const snapshot = (name: string, xlated: Uint8Array) => programSnapshot(path.join(folder, name), xlated);
+  return {
+    insns: INSN_COUNTS.map((count) => ({ count, snapshot: snapshot(`${count}`, straightProgram(count)) })),
+    blocks: snapshot("blocks", branchyProgram(BLOCKS)),
+    object: largeObject(folder),
+    picture: path.join(folder, "graph.svg"),
+  };
+}
+
 const only = process.env.BPFLENS_BENCH_ONLY ?? "";
 const wanted = (list: readonly Case[]) => list.filter(({ name }) => name.includes(only));
 
 const tools = findTools();
 const all = wanted(cases(tools));
 const results = await runCases(all.filter(({ programs }) => programs === undefined));
-if (existsSync(VMLINUX)) {
-  const copy = path.join(mkdtempSync(path.join(tmpdir(), "bpflens-bench-")), "vmlinux.btf");
-  copyFileSync(VMLINUX, copy);
-  results.push(...(await runCases(wanted(btfCases(tools, copy)))));
-  rmSync(path.dirname(copy), { recursive: true });
+const folder = mkdtempSync(path.join(tmpdir(), "bpflens-bench-"));
+try {
+  results.push(...(await runCases(wanted(programCases(tools, largeFiles(folder))))));
+  if (existsSync(VMLINUX)) {
+    const copy = path.join(folder, "vmlinux.btf");
+    copyFileSync(VMLINUX, copy);
+    results.push(...(await runCases(wanted(btfCases(tools, copy)))));
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }
 if (isRoot()) {
   const live = all.filter(({ programs }) => programs !== undefined);

@@ -57,6 +57,7 @@ export function bookSource(): ObjectSource {
     pinned: (path) => {
       throw new Error(`nothing is pinned at ${path}`);
     },
+    tokens: () => [],
     holders: () => [
       ...PERF.map(({ progId }) => ({ kind: "prog" as const, id: progId, ...MONITOR })),
       ...[16, 17, 18].map((id) => ({ kind: "map" as const, id, ...MONITOR })),

@@ -2,17 +2,17 @@
 import fs from "node:fs";
 import path from "node:path";
 
-export type InputKind = "btf" | "elf" | "snapshot";
+export type InputKind = "btf" | "elf" | "insns" | "snapshot";
 
 export interface Input {
   readonly kind: InputKind;
-  /** By name; the only file of BTF and ELF is named MAIN. */
+  /** By name; the only file of all others is named MAIN. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 export const MAIN = "input";
 
-export function oneFile(kind: "btf" | "elf", bytes: Uint8Array): Input {
+export function oneFile(kind: Exclude<InputKind, "snapshot">, bytes: Uint8Array): Input {
   return { kind, files: new Map([[MAIN, bytes]]) };
 }
 

@@ -7,12 +7,24 @@ import { type Finding, Probe } from "./probe.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 import { dumpTypes, readTypes } from "./targets/btf.ts";
 import { type GoodBtf, mergeTypes } from "./targets/merge.ts";
+import { readClassic, readCode } from "./targets/code.ts";
 import { readElf } from "./targets/elf.ts";
+import { readObjectFile } from "./targets/object.ts";
 import { readSnapshot } from "./targets/snapshot.ts";
 import { readValues } from "./targets/values.ts";
 
 /** Milliseconds that a call may take. */
 const SLOW = 1000;
+
+/** Instructions alone. */
+const NO_INFO = {
+  funcInfo: new Uint8Array(),
+  funcInfoRecSize: 8,
+  lineInfo: new Uint8Array(),
+  lineInfoRecSize: 16,
+  jitedKsyms: [],
+  jitedFuncLens: [],
+};
 
 /** One in so many cases is read as split BTF, too. */
 const SPLIT = 3;
@@ -25,7 +37,15 @@ type Read = (probe: Probe, good: GoodBtf) => void;
 
 const READERS: Readonly<Record<InputKind, Read>> = {
   btf: readBtf,
-  elf: (probe) => readElf(probe, probe.case.input),
+  elf: (probe) => {
+    readElf(probe, probe.case.input);
+    readObjectFile(probe, probe.case.input);
+  },
+  insns: (probe) => {
+    const xlated = mainFile(probe.case.input);
+    readCode(probe, { ...NO_INFO, xlated }, undefined, probe.case.random.below(2) === 0);
+    readClassic(probe, xlated);
+  },
   snapshot: (probe) => readSnapshot(probe, probe.case.input),
 };
 

@@ -22,7 +22,8 @@ export interface Seed {
 const MAX_SMALL = 1 << 14;
 
 const BTF_FOLDERS = ["test/btf/data", "test/render/data"];
-const ELF_FOLDER = "test/elf/data";
+const ELF_FOLDERS = ["test/elf/data", "test/sources/data"];
+const INSN_FOLDERS = ["test/insn/data", "test/cbpf/data"];
 const BASE = "test/btf/data/all_kinds.btf";
 
 /** BTF without flaws, for BTF to be split from. */
@@ -32,7 +33,13 @@ export function goodBase(root: string): Uint8Array {
 
 export function allSeeds(root: string): Seed[] {
   const snapshots = filesBelow(path.join(root, "snapshots"), /^[^/]+\/snapshot\.json$/).map(path.dirname);
-  const elf = filesBelow(path.join(root, ELF_FOLDER), /\.(o|exec|dyn)$/).map(read(root));
+  const elf = ELF_FOLDERS.flatMap((folder) =>
+    filesBelow(path.join(root, folder), /\.(o|exec|dyn)$/).map(read(root)),
+  );
+  const insns = [
+    ...INSN_FOLDERS.flatMap((folder) => filesBelow(path.join(root, folder), /\.(bin|txt)$/)),
+    ...snapshots.flatMap((folder) => filesBelow(path.join(folder, "progs"), /xlated\.bin$/)),
+  ].map(read(root));
   const btf = [
     ...BTF_FOLDERS.flatMap((folder) => filesBelow(path.join(root, folder), /\.btf$/)),
     ...snapshots.flatMap((folder) => filesBelow(path.join(folder, "btf"), /\.btf$/)),
@@ -40,6 +47,7 @@ export function allSeeds(root: string): Seed[] {
   return [
     ...[...btf, ...elf.flatMap(btfSection)].map(({ name, bytes }) => seed(name, oneFile("btf", bytes))),
     ...elf.map(({ name, bytes }) => seed(name, oneFile("elf", bytes))),
+    ...insns.map(({ name, bytes }) => seed(name, oneFile("insns", bytes))),
     ...snapshots.flatMap((folder) => mapSeeds(root, folder)),
     ...[...nastySeeds(), ...largeSeeds()].map(({ name, bytes }) => seed(name, oneFile("btf", bytes), true)),
   ];

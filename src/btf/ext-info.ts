@@ -1,6 +1,6 @@
 /**
- * The records that tie instructions to BTF: func_info and line_info
- * (struct bpf_func_info and bpf_line_info of include/uapi/linux/bpf.h).
+ * The records that tie instructions to BTF: func_info, line_info and CO-RE relocations
+ * (struct bpf_func_info, bpf_line_info and bpf_core_relo of include/uapi/linux/bpf.h).
  */
 import { ByteReader } from "../bytes/reader.ts";
 import { malformedError } from "../errors.ts";
@@ -22,8 +22,21 @@ export interface LineInfo {
   readonly column: number;
 }
 
+/** What an instruction waits for until the types of the kernel are known. */
+export interface CoreRelo {
+  /** Of the instruction, in bytes from the start of its section. */
+  readonly insnOff: number;
+  /** The type that the access starts from. */
+  readonly typeId: number;
+  /** Offset of the access string in the string section. */
+  readonly accessStrOff: number;
+  /** enum bpf_core_relo_kind. */
+  readonly kind: number;
+}
+
 const FUNC_INFO_SIZE = 8;
 const LINE_INFO_SIZE = 16;
+const CORE_RELO_SIZE = 16;
 
 /** Records of `recordSize` bytes, which may be more than what is known of them, never less. */
 export function decodeFuncInfo(
@@ -48,6 +61,19 @@ export function decodeLineInfo(
     lineOff: reader.u32(at + 8),
     line: reader.u32(at + 12) >>> 10,
     column: reader.u32(at + 12) & 0x3ff,
+  }));
+}
+
+export function decodeCoreRelos(
+  bytes: Uint8Array,
+  recordSize = CORE_RELO_SIZE,
+  littleEndian = true,
+): CoreRelo[] {
+  return decodeRecords(bytes, recordSize, CORE_RELO_SIZE, littleEndian, "core_relo", (reader, at) => ({
+    insnOff: reader.u32(at),
+    typeId: reader.u32(at + 4),
+    accessStrOff: reader.u32(at + 8),
+    kind: reader.u32(at + 12),
   }));
 }
 

@@ -5,11 +5,16 @@
 import { hexByte } from "../bytes/hex.ts";
 import type { JsonWriter } from "../json/writer.ts";
 import type { BtfValue } from "./value.ts";
-import { type ListNode, type ValueNode, type ValuePlan, valueLimit } from "./value-plan.ts";
+import { type ListNode, type PointerNode, type ValueNode, type ValuePlan, valueLimit } from "./value-plan.ts";
 import { isPrintable, itemCount, readBits, readFloat, readNumber, textEnd } from "./value-read.ts";
 
 export interface ValueOptions {
   readonly plain: boolean;
+  /**
+   * What stands for a pointer to a function, by the id of its FUNC_PROTO (bpftool btf_dumper.c:
+   * dump_prog_id_as_func_ptr); undefined: the pointer as it is.
+   */
+  functionText?(proto: number, value: number | bigint): string | undefined;
 }
 
 /**
@@ -24,7 +29,7 @@ export function writeValue(
   options: ValueOptions,
   to = bytes.length,
 ): void {
-  new ValueWriter(json, plan, bytes, to, options.plain, valueLimit(to - from)).value(plan.root, from);
+  new ValueWriter(json, plan, bytes, to, options, valueLimit(to - from)).value(plan.root, from);
 }
 
 export function writeBtfValue(json: JsonWriter, value: BtfValue, options: ValueOptions): void {
@@ -63,6 +68,7 @@ class ValueWriter {
   readonly #end: number;
   readonly #littleEndian: boolean;
   readonly #plain: boolean;
+  readonly #functionText: ValueOptions["functionText"];
   #valuesLeft: number;
 
   constructor(
@@ -70,7 +76,7 @@ class ValueWriter {
     { littleEndian }: ValuePlan,
     bytes: Uint8Array,
     end: number,
-    plain: boolean,
+    { plain, functionText }: ValueOptions,
     valuesLeft: number,
   ) {
     this.#json = json;
@@ -78,6 +84,7 @@ class ValueWriter {
     this.#end = end;
     this.#littleEndian = littleEndian;
     this.#plain = plain;
+    this.#functionText = functionText;
     this.#valuesLeft = valuesLeft;
   }
 
@@ -96,7 +103,7 @@ class ValueWriter {
         return void (name === undefined ? json.number(value) : json.raw(name.quoted));
       }
       case "pointer":
-        return writePointer(json, readNumber(this.#bytes, at, node, this.#littleEndian), this.#plain);
+        return this.#pointer(node, readNumber(this.#bytes, at, node, this.#littleEndian));
       case "float":
         return writeFloat(json, readFloat(this.#bytes, at, node.size, this.#littleEndian));
       case "bool":
@@ -127,6 +134,12 @@ class ValueWriter {
       case "none":
         return void json.null();
     }
+  }
+
+  #pointer({ proto }: PointerNode, value: number | bigint): void {
+    const text = proto === undefined ? undefined : this.#functionText?.(proto, value);
+    if (text === undefined) writePointer(this.#json, value, this.#plain);
+    else this.#json.string(text);
   }
 
   #list(node: ListNode, at: number): void {

@@ -33,7 +33,7 @@ export type ValueNode =
   | { readonly kind: "number"; readonly size: NumberSize; readonly signed: boolean }
   | BitsNode
   | EnumNode
-  | { readonly kind: "pointer"; readonly size: 8; readonly signed: false }
+  | PointerNode
   | { readonly kind: "float"; readonly size: 4 | 8 }
   /** False where the byte is 0. */
   | { readonly kind: "bool"; readonly size: 1 }
@@ -43,6 +43,14 @@ export type ValueNode =
   | PartsNode
   | FieldsNode
   | typeof NONE;
+
+export interface PointerNode {
+  readonly kind: "pointer";
+  readonly size: 8;
+  readonly signed: false;
+  /** Id of the FUNC_PROTO that it points to, if it is a pointer to a function. */
+  readonly proto?: number;
+}
 
 /** Bit fields, and integers of odd width: hex, below 0 with a sign. */
 export interface BitsNode {
@@ -171,7 +179,7 @@ class Planner {
       case "UNION":
         return this.#composite(type, depth);
       case "PTR":
-        return { kind: "pointer", size: POINTER_SIZE, signed: false };
+        return pointerNode(resolveType(this.#btf, type.type));
       case "VAR":
         return fieldsNode([field(type.name, 0, this.#inner(type.type, depth))]);
       case "DATASEC":
@@ -279,6 +287,11 @@ function enumNode({ size, signed, values }: BtfEnum): ValueNode {
 function exact(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
+}
+
+function pointerNode(target: BtfType | undefined): ValueNode {
+  const proto = target?.kind === "FUNC_PROTO" && { proto: target.id };
+  return { kind: "pointer", size: POINTER_SIZE, signed: false, ...proto };
 }
 
 function floatNode({ size }: BtfFloat): ValueNode {

@@ -56,7 +56,12 @@ function show(usage: string, summary: string, load: () => Promise<Run>): Command
 
 export const COMMANDS: readonly TopEntry[] = [
   { ...help(), usage: "[OBJECT]" },
-  ...absent("batch"),
+  {
+    word: "batch",
+    usage: "file FILE | -",
+    summary: "run the commands of a file, one on each line",
+    load: async () => (await import("./batch/batch.ts")).batch,
+  },
   {
     word: "prog",
     summary: "programs: list them, dump their instructions, draw their control flow",
@@ -65,11 +70,25 @@ export const COMMANDS: readonly TopEntry[] = [
       help(),
       {
         word: "dump",
-        usage: "{ xlated | jited } PROG [file FILE] [opcodes] [linum] [visual]",
+        usage: "{ xlated | jited } PROG [file FILE] [opcodes] [linum] [visual] [names]",
         summary: "print a program's instructions",
         load: async () => (await import("./prog/dump.ts")).progDump,
       },
-      ...absent("pin", "load", "loadall", "attach", "detach", "tracelog", "run", "profile"),
+      ...absent("pin", "load", "loadall", "attach", "detach"),
+      {
+        word: "tracelog",
+        usage: "",
+        summary: "print what programs print, as it comes",
+        load: async () => (await import("./prog/tracelog.ts")).progTracelog,
+      },
+      ...absent("run", "profile"),
+      {
+        word: "graph",
+        usage: "PROG [func NAME] [opcodes] [linum] [names]",
+        summary: "draw a program's control flow",
+        options: ["output"],
+        load: async () => (await import("./prog/graph.ts")).progGraph,
+      },
     ],
   },
   {
@@ -117,7 +136,25 @@ export const COMMANDS: readonly TopEntry[] = [
       ...absent("pin", "detach"),
     ],
   },
-  ...absent("cgroup"),
+  {
+    word: "cgroup",
+    summary: "programs on cgroups",
+    commands: [
+      ...show(
+        "PATH [effective]",
+        "list the programs on a cgroup",
+        async () => (await import("./cgroup/show.ts")).cgroupShow,
+      ),
+      {
+        word: "tree",
+        usage: "[ROOT] [effective]",
+        summary: "list the programs on all cgroups",
+        load: async () => (await import("./cgroup/tree.ts")).cgroupTree,
+      },
+      ...absent("attach", "detach"),
+      help(),
+    ],
+  },
   {
     word: "perf",
     summary: "programs on perf events, tracepoints and probes",
@@ -126,7 +163,38 @@ export const COMMANDS: readonly TopEntry[] = [
       help(),
     ],
   },
-  ...absent("net", "feature"),
+  {
+    word: "net",
+    summary: "programs on network devices",
+    commands: [
+      ...show(
+        "[dev NAME]",
+        "list programs on network devices, flow dissectors and netfilter links",
+        async () => (await import("./net/show.ts")).netShow,
+      ).map((command) => ({ ...command, options: ["all-netns"] as const })),
+      ...absent("attach", "detach"),
+      help(),
+    ],
+  },
+  {
+    word: "feature",
+    summary: "what the kernel and bpflens know of BPF",
+    commands: [
+      {
+        word: "probe",
+        usage: "[kernel | dev NAME] [full] [unprivileged] [macros [prefix PREFIX]]",
+        summary: "try what the kernel can do: system, types, helpers",
+        load: async () => (await import("./feature/probe.ts")).featureProbe,
+      },
+      {
+        word: "list_builtins",
+        usage: "{ prog_types | map_types | attach_types | link_types | helpers }",
+        summary: "list the names that bpflens knows",
+        load: async () => (await import("./feature/list-builtins.ts")).featureListBuiltins,
+      },
+      help(),
+    ],
+  },
   {
     word: "btf",
     summary: "BTF objects: list them, print their types",
@@ -141,7 +209,35 @@ export const COMMANDS: readonly TopEntry[] = [
       },
     ],
   },
-  ...absent("gen", "struct_ops", "iter", "token"),
+  ...absent("gen"),
+  {
+    word: "struct_ops",
+    summary: "operations of the kernel that programs implement",
+    commands: [
+      ...show(
+        "[STRUCT_OPS_MAP]",
+        "list them",
+        async () => (await import("./struct_ops/show.ts")).structOpsShow,
+      ),
+      ...absent("register", "unregister"),
+      {
+        word: "dump",
+        usage: "[STRUCT_OPS_MAP]",
+        summary: "print their values, with the programs in them",
+        load: async () => (await import("./struct_ops/dump.ts")).structOpsDump,
+      },
+      help(),
+    ],
+  },
+  ...absent("iter"),
+  {
+    word: "token",
+    summary: "BPF tokens: the file systems that hand them out",
+    commands: [
+      ...show("", "list what they allow", async () => (await import("./token/show.ts")).tokenShow),
+      help(),
+    ],
+  },
   {
     word: "version",
     usage: "",
@@ -162,10 +258,30 @@ export const COMMANDS: readonly TopEntry[] = [
         word: "save",
         usage: "FILE.zip | FOLDER [force] [description TEXT]",
         summary: "save all that the other commands show",
-        options: ["map-data", "no-kernel-btf"],
+        options: ["map-data", "features", "no-kernel-btf"],
         load: async () => (await import("./snapshot/save.ts")).snapshotSave,
       },
     ],
+  },
+  {
+    word: "cbpf",
+    summary: "classic BPF: what tcpdump and seccomp filters are made of",
+    commands: [
+      {
+        word: "dump",
+        usage: "[FILE | - | insns TEXT] [be] [graph]",
+        summary: "print a classic program that tcpdump -dd or -ddd wrote, or a sock_filter array",
+        options: ["output"],
+        load: async () => (await import("./cbpf/dump.ts")).cbpfDump,
+      },
+      help(),
+    ],
+  },
+  {
+    word: "whereis",
+    usage: "{ ADDRESS | SYMBOL[+OFFSET[/SIZE]] | - }...",
+    summary: "tell program, instruction and source line of a kernel address",
+    load: async () => (await import("./whereis/whereis.ts")).whereis,
   },
   {
     word: "completion",

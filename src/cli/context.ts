@@ -16,6 +16,8 @@ export interface Context {
   readonly json: JsonWriter | undefined;
   /** The objects of the source that was asked for. It is opened by the first call. */
   registry(): Promise<Registry>;
+  /** Runs another command on the same source, and prints its failure, if any; its exit status. */
+  runLine(line: readonly string[]): Promise<number>;
 }
 
 /** A command; `words` are those behind its own. Failures are thrown. */

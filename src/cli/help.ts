@@ -38,9 +38,14 @@ export function helpText(objectWord?: string): string {
   }
   for (const { title, options } of ownOptions(object && isObject(object) ? [object] : COMMANDS)) {
     for (const name of options) {
-      const spec: { value?: string; summary: string } = OWN_OPTIONS[name];
+      const spec: { value?: string; short?: string; summary: string } = OWN_OPTIONS[name];
       const type = spec.value === undefined ? "boolean" : "string";
-      parser.option(name, { describe: spec.summary, type, group: `Options of ${title}:` });
+      parser.option(name, {
+        describe: spec.summary,
+        type,
+        group: `Options of ${title}:`,
+        ...(spec.short !== undefined && { alias: spec.short }),
+      });
     }
   }
   let text = "";
@@ -50,23 +55,31 @@ export function helpText(objectWord?: string): string {
   return `${text}\n`;
 }
 
-/** Commands that have options of their own. */
+/** Options that are not global, under the commands that have them. */
 function ownOptions(entries: readonly TopEntry[]): { title: string; options: readonly OwnOption[] }[] {
-  return entries.flatMap((entry) => {
-    if (isAbsent(entry) || !isObject(entry)) return [];
-    return entry.commands.flatMap((command) =>
-      isAbsent(command) || !command.options
-        ? []
-        : [{ title: `${entry.word} ${command.word}`, options: command.options }],
-    );
-  });
+  const owners = new Map<OwnOption, string[]>();
+  for (const entry of entries) {
+    if (isAbsent(entry) || !isObject(entry)) continue;
+    for (const command of entry.commands) {
+      const options = isAbsent(command) || command.word === "list" ? [] : (command.options ?? []);
+      for (const option of options)
+        owners.set(option, [...(owners.get(option) ?? []), `${entry.word} ${command.word}`]);
+    }
+  }
+  const titles = new Map<string, OwnOption[]>();
+  for (const [option, commands] of owners) {
+    const title = commands.join(", ");
+    titles.set(title, [...(titles.get(title) ?? []), option]);
+  }
+  return [...titles].map(([title, options]) => ({ title, options }));
 }
 
 const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }
 MAP := { id ID | name NAME | pinned PATH }    LINK := { id ID | pinned PATH }
 BTF_SRC := { id ID | prog PROG | map MAP [key|value|kv|all] | file FILE... }
 FORMAT := { raw | c }    DATA := [hex] BYTE...
-SOURCE := { live | demo | book | FILE.zip | FOLDER }, also from BPFLENS_FROM`;
+SOURCE := { live | demo | book | FILE.zip | FOLDER | FILE.o | insns:FILE },
+          also from BPFLENS_FROM`;
 
 type Row = readonly [usage: string, summary: string];
 

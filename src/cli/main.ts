@@ -6,6 +6,7 @@ import { toByteText } from "../bytes/text.ts";
 import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
 import { JsonWriter } from "../json/writer.ts";
 import type { Registry } from "../model/registry.ts";
+import type { ObjectSource } from "../model/source.ts";
 import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
 import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
@@ -49,29 +50,63 @@ async function run(argv: readonly string[], io: Io, env: Environment, isRoot: bo
   const line = parseLine(argv.map(toByteText));
   const options = { ...line.options, from: line.options.from ?? toByteText(env.BPFLENS_FROM || "live") };
   const json = options.json ? new JsonWriter(io.out, { pretty: options.pretty }) : undefined;
-  const chosen = "error" in line ? undefined : choose(line.only ? [line.only] : line.words);
-  const context = makeContext(chosen?.path ?? [], options, json, io);
-  let status = 0;
-  try {
-    if ("error" in line) throw line.error;
-    if (chosen) {
-      checkOwnOptions(chosen, options);
-      await (await chosen.load())(chosen.words, context);
-    }
-  } catch (error) {
-    if (error instanceof BrokenPipe) throw error;
-    status = await report(error, context, io, isRoot);
-  }
+  const session: Session = { options, json, io, isRoot, ...sourceOpener(options.from) };
+  const status =
+    "error" in line
+      ? await report(line.error, makeContext([], session), session)
+      : await runLine(line.only ? [line.only] : line.words, session);
   if (json) io.out.write("\n");
   return status;
 }
 
-function makeContext(
-  command: readonly string[],
-  options: Options,
-  json: JsonWriter | undefined,
-  io: Io,
-): Context {
+/** What all commands of a process have in common. */
+interface Session {
+  readonly options: Options;
+  readonly json: JsonWriter | undefined;
+  readonly io: Io;
+  readonly isRoot: boolean;
+  /** The source, opened by the first call. */
+  open(): Promise<ObjectSource>;
+  /** What it has to say of itself, each sentence once. */
+  warnings(): readonly string[];
+}
+
+function sourceOpener(from: string): Pick<Session, "open" | "warnings"> {
+  let source: ObjectSource | undefined;
+  let told = 0;
+  return {
+    async open() {
+      source ??= await (await import("../sources/open.ts")).openSource(from);
+      return source;
+    },
+    warnings() {
+      const warnings = source?.warnings?.().slice(told) ?? [];
+      told += warnings.length;
+      return warnings;
+    },
+  };
+}
+
+/** One command: its exit status, with its failure printed. */
+async function runLine(line: readonly string[], session: Session): Promise<number> {
+  const { io } = session;
+  const chosen = choose(line);
+  const context = makeContext(chosen.path, session);
+  try {
+    checkOwnOptions(chosen, session.options);
+    await (await chosen.load())(chosen.words, context);
+    return 0;
+  } catch (error) {
+    if (error instanceof BrokenPipe) throw error;
+    return report(error, context, session);
+  } finally {
+    for (const warning of session.warnings()) io.err.write(`Warning: ${session.options.from}: ${warning}\n`);
+  }
+}
+
+/** Each command has a registry of its own: what it remembers may not hold for the next. */
+function makeContext(command: readonly string[], session: Session): Context {
+  const { options, json, io } = session;
   let registry: Registry | undefined;
   return {
     command,
@@ -82,11 +117,11 @@ function makeContext(
     async registry() {
       if (!registry) {
         const { Registry } = await import("../model/registry.ts");
-        const { openSource } = await import("../sources/open.ts");
-        registry = new Registry(await openSource(options.from));
+        registry = new Registry(await session.open());
       }
       return registry;
     },
+    runLine: (line) => runLine(line, session),
   };
 }
 
@@ -146,7 +181,7 @@ function failWithHelp(): never {
 }
 
 /** Prints what went wrong, as bpftool does, and returns the exit status. */
-async function report(error: unknown, context: Context, io: Io, isRoot: boolean): Promise<number> {
+async function report(error: unknown, context: Context, { io, isRoot }: Session): Promise<number> {
   if (error instanceof InspectError && error.data.silent === true) return error.status;
   if (wantsHelp(error)) {
     const { writeHelp } = await import("./help.ts");

@@ -53,7 +53,7 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
     short: "F",
     long: "from",
     value: { name: "SOURCE", becomes: "from" },
-    summary: "look at SOURCE: live, a snapshot file or folder, demo or book",
+    summary: "look at SOURCE: live, a snapshot, an object file, demo or book",
     sets: {},
   },
   { short: "f", long: "bpffs", summary: "show pinned paths, too", sets: { bpffs: true } },
@@ -73,6 +73,7 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
 ];
 
 interface OwnOptionSpec {
+  readonly short?: string;
   /** Name of the value it takes. */
   readonly value?: string;
   readonly summary: string;
@@ -90,6 +91,9 @@ export const OWN_OPTIONS = {
   type: { value: "TYPE", summary: "the type of values: 'struct stats'" },
   "key-type": { value: "TYPE", summary: "the type of keys" },
   "map-data": { value: "all|none|N", summary: "save all, no, or N entries of each map" },
+  output: { short: "o", value: "FILE", summary: "draw into FILE: .svg, .png, .dot, .json or .mmd" },
+  "all-netns": { summary: "look into every network namespace" },
+  features: { summary: "probe for what the kernel can do, too" },
   "no-kernel-btf": { summary: "do not save the BTF of the kernel (5 MB)" },
 } as const satisfies Readonly<Record<string, OwnOptionSpec>>;
 
@@ -142,6 +146,12 @@ function isOwnOption(name: string): name is OwnOption {
   return Object.hasOwn(OWN_OPTIONS, name);
 }
 
+/** The option of single commands that a letter stands for; each of them takes a value. */
+function ownOptionOf(letter: string | undefined): OwnOption | undefined {
+  const specs: readonly (readonly [string, OwnOptionSpec])[] = Object.entries(OWN_OPTIONS);
+  return specs.find(([, { short }]) => short === letter)?.[0] as OwnOption | undefined;
+}
+
 function applyOwn(name: OwnOption, given: string | undefined, rest: string[], { own }: Settings): boolean {
   const takesValue = "value" in OWN_OPTIONS[name];
   if (!takesValue && given !== undefined) return false;
@@ -153,6 +163,8 @@ function applyOwn(name: OwnOption, given: string | undefined, rest: string[], { 
 function applyCluster(word: string, rest: string[], options: Settings): boolean {
   for (let at = 1; at < word.length && options.only !== "help"; at++) {
     const spec = OPTION_SPECS.find(({ short }) => short === word[at]);
+    const own = spec ? undefined : ownOptionOf(word[at]);
+    if (own) return applyOwn(own, word.slice(at + 1) || undefined, rest, options);
     if (!spec) return false;
     if (spec.value) return apply(spec, word.slice(at + 1) || undefined, rest, options);
     apply(spec, undefined, rest, options);

@@ -3,8 +3,11 @@ import { FOLLOWED, VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import type { Words } from "./words.ts";
 
-/** What bpftool can be built with or without. `skeletons` stands for the pids of holders. */
-const FEATURES = { libbfd: false, llvm: false, crypto: false, skeletons: true, bootstrap: false } as const;
+/**
+ * What bpftool can be built with or without: `llvm` stands for listings of compiled code, in LLVM's form, `skeletons` for the pids
+ * of holders, `crypto` for signed loaders.
+ */
+const FEATURES = { libbfd: false, llvm: true, crypto: false, skeletons: true, bootstrap: false } as const;
 
 export function showVersion(_words: Words, { json, out }: Context): void {
   if (!json) {

@@ -26,13 +26,13 @@ export function callNames(symbols: KernelSymbols, jitedKsyms: readonly bigint[])
   return {
     callTarget(insn) {
       const helper = helperName(insn);
-      if (helper !== undefined) return helper;
+      if (helper !== undefined) return `${helper}#${insn.imm}`;
       const subprog = insn.src === CALL_KIND.SUBPROG;
-      if (subprog && jitedKsyms.length === 0) return signed(insn.off);
+      if (subprog && jitedKsyms.length === 0) return `pc${signed(insn.off)}`;
       const jited = subprog ? jitedKsyms[insn.imm] : undefined;
       const address = jited ?? BigInt.asUintN(64, symbols.callBase + BigInt(insn.imm));
       const name = symbols.names.get(address) ?? `0x${address.toString(16)}`;
-      return subprog ? `${signed(insn.off)}#${name}` : name;
+      return subprog ? `pc${signed(insn.off)}#${name}` : `${name}#${insn.imm}`;
     },
   };
 }

@@ -20,9 +20,11 @@ export interface ListingRow {
   /** C-like signature, on the first instruction of a function. */
   readonly proto?: string;
   readonly source?: SourceLine;
+  /** What is told behind the text. */
+  readonly note?: string;
 }
 
-export function* listing({ insns, symbols, btf, funcs, lines }: ProgramCode): Generator<ListingRow> {
+export function* listing({ insns, symbols, btf, funcs, lines, notes }: ProgramCode): Generator<ListingRow> {
   const cursor = new LineCursor(lines);
   let nextFunc = 0;
   for (const { pc, insn, slots } of insns.instructions()) {
@@ -30,6 +32,7 @@ export function* listing({ insns, symbols, btf, funcs, lines }: ProgramCode): Ge
     const func = funcs[nextFunc]?.insnOff === pc ? funcs[nextFunc++] : undefined;
     const proto = func && btf ? signature(btf, func.typeId) : undefined;
     const line = cursor.at(pc);
+    const note = notes.get(pc);
     yield {
       pc,
       insn,
@@ -38,6 +41,7 @@ export function* listing({ insns, symbols, btf, funcs, lines }: ProgramCode): Ge
       text: disasm(insn, next, pc, symbols),
       ...(proto !== undefined && { proto }),
       ...(line && btf && { source: sourceLine(btf, line) }),
+      ...(note !== undefined && { note }),
     };
   }
 }

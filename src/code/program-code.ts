@@ -6,6 +6,7 @@ import { InsnArray } from "../insn/insn.ts";
 import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
 import type { ProgCode } from "../model/records.ts";
 import { callNames, symbolRequest } from "./calls.ts";
+import { referenceNames, referenceNotes } from "./references.ts";
 
 export interface ProgramCode {
   readonly insns: InsnArray;
@@ -14,6 +15,8 @@ export interface ProgramCode {
   /** Both empty without BTF, ascending by insnOff. */
   readonly funcs: readonly FuncInfo[];
   readonly lines: readonly LineInfo[];
+  /** What is told behind the text of an instruction, by pc. */
+  readonly notes: ReadonlyMap<number, string>;
 }
 
 /** `resolve` asks the source's symbol table; it is not called where no name is needed. */
@@ -26,10 +29,12 @@ export function programCode(
   const insns = new InsnArray(code.xlated, littleEndian);
   const request = symbolRequest(insns, code.jitedKsyms);
   const needed = request.addresses.length + request.offsets.length > 0;
-  const symbols = needed ? resolve(request) : { callBase: 0n, names: new Map<bigint, string>() };
+  const resolved = needed ? resolve(request) : { callBase: 0n, names: new Map<bigint, string>() };
+  const symbols = callNames(resolved, code.jitedKsyms);
   return {
     insns,
-    symbols: callNames(symbols, code.jitedKsyms),
+    symbols: code.references ? referenceNames(code.references, symbols) : symbols,
+    notes: referenceNotes(code.references ?? []),
     btf,
     funcs: btf ? decodeFuncInfo(code.funcInfo, code.funcInfoRecSize || undefined, littleEndian) : [],
     lines: btf ? decodeLineInfo(code.lineInfo, code.lineInfoRecSize || undefined, littleEndian) : [],

@@ -6,14 +6,34 @@ import { createRequire } from "node:module";
 
 /** Attributes that our graphs use; the library stumbles over names that it does not know. */
 export type Attribute =
+  | "id"
   | "label"
+  | "labeljust"
   | "style"
   | "color"
+  | "fillcolor"
+  | "fontcolor"
+  | "fontname"
+  | "fontsize"
+  | "penwidth"
+  | "peripheries"
   | "shape"
+  | "fixedsize"
+  | "width"
+  | "height"
   | "weight"
   | "constraint"
   | "tailport"
-  | "headport";
+  | "headport"
+  | "nodesep"
+  | "ranksep"
+  | "splines"
+  | "pack"
+  | "packmode"
+  | "nslimit"
+  | "nslimit1"
+  | "searchsize"
+  | "mclimit";
 
 /**
  * Strings are as Graphviz shall see them, with its escapes (`\l`, record fields) but without the quotes of the DOT
@@ -32,26 +52,34 @@ export interface DotEdge {
   readonly attributes: Attributes;
 }
 
-export interface DotCluster {
-  /** Begins with `cluster_`, so that Graphviz draws a box around it. */
-  readonly id: string;
-  readonly attributes: Attributes;
+/** Nodes, and edges between them. */
+export interface DotPart {
+  readonly attributes?: Attributes;
   readonly nodes: readonly DotNode[];
-  /** Between nodes of this cluster. */
   readonly edges: readonly DotEdge[];
 }
 
-export interface DotGraph {
+export interface DotCluster extends DotPart {
+  /** Begins with `cluster_`, so that Graphviz draws a box around it. */
+  readonly id: string;
+}
+
+export interface DotGraph extends Partial<DotPart> {
   readonly name: string;
-  readonly clusters: readonly DotCluster[];
+  /** What all nodes and edges have that do not say otherwise. */
+  readonly nodeAttributes?: Attributes;
+  readonly edgeAttributes?: Attributes;
+  readonly clusters?: readonly DotCluster[];
 }
 
 /** The part of graphviz-builder that is used. Its package has no types for modern resolution. */
 interface GraphBuilder {
   set(name: string, value: string | number | boolean): void;
+  setNodeAttribut(name: string, value: string | number | boolean): void;
+  setEdgeAttribut(name: string, value: string | number | boolean): void;
   addCluster(id: string): GraphBuilder;
-  addNode(id: string, attributes: Record<string, string | number | boolean>): object;
-  addEdge(tail: object, head: object, attributes: Record<string, string | number | boolean>): void;
+  addNode(id: string, attributes: Escaped): object;
+  addEdge(tail: object, head: object, attributes: Escaped): void;
   to_dot(): string;
 }
 
@@ -60,26 +88,34 @@ function loadBuilder(): { digraph(id: string): GraphBuilder } {
   return createRequire(import.meta.url)("graphviz-builder");
 }
 
+type Escaped = Readonly<Record<string, string | number | boolean>>;
+
 /** DOT text of a directed graph. */
-export function toDot(graph: DotGraph): string {
-  const builder = loadBuilder().digraph(quoted(graph.name));
-  for (const cluster of graph.clusters) addCluster(builder, cluster);
+export function toDot({ name, nodeAttributes, edgeAttributes, clusters, ...root }: DotGraph): string {
+  const builder = loadBuilder().digraph(quoted(name));
+  for (const [key, value] of Object.entries(escaped(nodeAttributes))) builder.setNodeAttribut(key, value);
+  for (const [key, value] of Object.entries(escaped(edgeAttributes))) builder.setEdgeAttribut(key, value);
+  addPart(builder, { nodes: [], edges: [], ...root });
+  for (const cluster of clusters ?? []) addPart(builder.addCluster(quoted(cluster.id)), cluster);
   return builder.to_dot();
 }
 
-function addCluster(graph: GraphBuilder, cluster: DotCluster): void {
-  const builder = graph.addCluster(quoted(cluster.id));
-  for (const [name, value] of Object.entries(escaped(cluster.attributes))) builder.set(name, value);
+function addPart(builder: GraphBuilder, part: DotPart): void {
+  for (const [key, value] of Object.entries(escaped(part.attributes))) builder.set(key, value);
   const nodes = new Map(
-    cluster.nodes.map(({ id, attributes }) => [id, builder.addNode(quoted(id), escaped(attributes))]),
+    part.nodes.map(({ id, attributes }) => [id, builder.addNode(quoted(id), escaped(attributes))]),
   );
-  for (const { tail, head, attributes } of cluster.edges) {
+  // Many edges share their attributes.
+  const known = new Map<Attributes, Escaped>();
+  for (const { tail, head, attributes } of part.edges) {
     const [from, to] = [nodes.get(tail), nodes.get(head)];
-    if (from && to) builder.addEdge(from, to, escaped(attributes));
+    const values = known.get(attributes) ?? escaped(attributes);
+    known.set(attributes, values);
+    if (from && to) builder.addEdge(from, to, values);
   }
 }
 
-function escaped(attributes: Attributes): Record<string, string | number | boolean> {
+function escaped(attributes: Attributes = {}): Escaped {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [
       name,

@@ -7,8 +7,9 @@
  */
 import { ByteReader } from "../bytes/reader.ts";
 import { malformedError } from "../errors.ts";
-import { SECTION_INDEX } from "./constants.ts";
+import { SECTION_INDEX, SECTION_TYPE } from "./constants.ts";
 import { hex, toNumber } from "./numbers.ts";
+import { type ElfProblems, tolerate } from "./problems.ts";
 import { type ElfSection, hasBytes, nameReader, titleOf } from "./sections.ts";
 import { type Bits, structs } from "./struct.ts";
 
@@ -63,8 +64,11 @@ export function isElf(bytes: Uint8Array): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 
-/** Throws a malformed error, with the offset, where a header or what it points to is not in the file. */
-export function parseElf(bytes: Uint8Array): ElfFile {
+/**
+ * Throws a malformed error, with the offset, where a header or what it points to is not in the file. With `problems`
+ * that is told instead of sections whose place or name is wrong: they are empty ones of type NULL, or without a name.
+ */
+export function parseElf(bytes: Uint8Array, problems?: ElfProblems): ElfFile {
   if (!isElf(bytes)) throw malformedError("ELF", "no magic number 7f 45 4c 46", 0);
   const reader = new ByteReader(bytes, { littleEndian: bytes[IDENT.DATA] === 1, what: "ELF" });
   const bits = identified(reader, IDENT.CLASS, "class", { 1: 32, 2: 64 } as const);
@@ -72,7 +76,7 @@ export function parseElf(bytes: Uint8Array): ElfFile {
   identified(reader, IDENT.VERSION, "version", { 1: "current" });
   const header = FILE_HEADER[bits].decode(reader, IDENT.SIZE);
   const { type, machine } = header;
-  return { reader, bits, type, machine, sections: decodeSections(reader, bits, header) };
+  return { reader, bits, type, machine, sections: decodeSections(reader, bits, header, problems) };
 }
 
 function identified<T>(reader: ByteReader, at: number, what: string, known: Readonly<Record<number, T>>): T {
@@ -82,27 +86,43 @@ function identified<T>(reader: ByteReader, at: number, what: string, known: Read
   throw malformedError("ELF", `unknown ${what} ${value} at offset ${hex(at)}`, at);
 }
 
-function decodeSections(reader: ByteReader, bits: Bits, header: FileHeader): ElfSection[] {
+function decodeSections(
+  reader: ByteReader,
+  bits: Bits,
+  header: FileHeader,
+  problems?: ElfProblems,
+): readonly ElfSection[] {
   if (header.sections === 0n) return [];
   const struct = SECTION_HEADER[bits];
-  const start = toNumber(header.sections, "offset of the section headers", 0);
+  const start = toNumber(header.sections, () => "offset of the section headers", 0);
   if (header.sectionSize !== struct.size) {
     const what = `section headers of ${header.sectionSize} bytes, expected ${struct.size}`;
     throw malformedError("ELF", what, start);
   }
   // The first section header has what does not fit into the file header.
   const first = struct.decode(reader, start);
-  const count = header.sectionCount || toNumber(first.size, "number of sections", start);
+  const count = header.sectionCount || toNumber(first.size, () => "number of sections", start);
   const namesIndex = header.namesIndex === SECTION_INDEX.XINDEX ? first.link : header.namesIndex;
   reader.need(start, count * struct.size);
 
   const nameOffsets: number[] = [];
-  const unnamed = Array.from({ length: count }, (_, index): ElfSection => {
+  const decoded = Array.from({ length: count }, (_, index): ElfSection => {
     const at = start + index * struct.size;
     const { name, offset, size, align, entrySize, ...rest } = struct.decode(reader, at);
-    const number = (value: bigint, what: string) => toNumber(value, `${what} of section [${index}]`, at);
+    const number = (value: bigint, what: string) =>
+      toNumber(value, () => `${what} of section [${index}]`, at);
     nameOffsets.push(name);
-    return {
+    const empty = () => ({
+      index,
+      name: "",
+      ...rest,
+      type: SECTION_TYPE.NULL,
+      offset: 0,
+      size: 0,
+      align: 0,
+      entrySize: 0,
+    });
+    return tolerate(problems, empty, () => ({
       index,
       name: "",
       ...rest,
@@ -110,30 +130,52 @@ function decodeSections(reader: ByteReader, bits: Bits, header: FileHeader): Elf
       size: number(size, "size"),
       align: number(align, "alignment"),
       entrySize: number(entrySize, "entry size"),
-    };
+    }));
   });
-  checkPlaces(reader, unnamed);
+  const unnamed = checkedPlaces(reader, decoded, problems);
   if (namesIndex === SECTION_INDEX.UNDEF) return unnamed;
-  const strings = unnamed[namesIndex];
-  if (!strings) throw malformedError("ELF", `section names are in section ${namesIndex} of ${count}`, start);
-  const nameAt = nameReader(reader, strings);
-  return unnamed.map((section, index) => ({ ...section, name: nameAt(nameOffsets[index] as number) }));
+  const nameAt = tolerate(
+    problems,
+    () => undefined,
+    () => {
+      const strings = unnamed[namesIndex];
+      if (strings) return nameReader(reader, strings);
+      throw malformedError("ELF", `section names are in section ${namesIndex} of ${count}`, start);
+    },
+  );
+  if (!nameAt) return unnamed;
+  return unnamed.map((section, index) => {
+    const name = tolerate(
+      problems,
+      () => "",
+      () => nameAt(nameOffsets[index] as number),
+    );
+    return { ...section, name };
+  });
 }
 
 /** Throws unless the contents of all sections are in the file, and none shares bytes with another. */
-function checkPlaces(reader: ByteReader, sections: readonly ElfSection[]): void {
+function checkedPlaces(
+  reader: ByteReader,
+  sections: readonly ElfSection[],
+  problems?: ElfProblems,
+): readonly ElfSection[] {
+  const checked = [...sections];
   const placed = sections.filter((section) => hasBytes(section) && section.size > 0);
   let end = 0;
   for (const section of placed.sort((a, b) => a.offset - b.offset)) {
-    const { offset, size } = section;
-    const wrong =
-      offset + size > reader.length
-        ? `past the end (${reader.length} bytes)`
-        : offset < end && "in another section too";
-    if (wrong) {
+    const { index, offset, size } = section;
+    const empty = () => ({ ...section, type: SECTION_TYPE.NULL, offset: 0, size: 0 });
+    checked[index] = tolerate(problems, empty, () => {
+      const wrong =
+        offset + size > reader.length
+          ? `past the end (${reader.length} bytes)`
+          : offset < end && "in another section too";
+      if (!wrong) return section;
       const what = `${titleOf(section)}: ${size} bytes at offset ${hex(offset)} are ${wrong}`;
       throw malformedError("ELF", what, offset);
-    }
-    end = offset + size;
+    });
+    if (checked[index] === section) end = offset + size;
   }
+  return checked;
 }

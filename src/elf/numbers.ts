@@ -6,8 +6,9 @@ export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-/** A u64 that counts bytes or things; `at` is the offset of what it belongs to. */
-export function toNumber(value: bigint, what: string, at: number): number {
-  if (value <= Number.MAX_SAFE_INTEGER) return Number(value);
-  throw malformedError("ELF", `${what} at offset ${hex(at)}: ${hex(value)} is too large`, at);
+/** A u64 that counts bytes or things; `at` is the offset of what it belongs to, `what` says it for the error. */
+export function toNumber(value: bigint, what: () => string, at: number): number {
+  const number = Number(value);
+  if (number <= Number.MAX_SAFE_INTEGER) return number;
+  throw malformedError("ELF", `${what()} at offset ${hex(at)}: ${hex(value)} is too large`, at);
 }

@@ -3,7 +3,7 @@
  * (ELF specification, "Sections" and "String Table"; include/uapi/linux/elf.h).
  */
 import type { ByteReader } from "../bytes/reader.ts";
-import { cString } from "../bytes/text.ts";
+import { byteText } from "../bytes/text.ts";
 import { malformedError, unsupportedError } from "../errors.ts";
 import { ELF_TYPE, SECTION_FLAG, SECTION_TYPE } from "./constants.ts";
 import type { ElfFile } from "./elf.ts";
@@ -76,15 +76,17 @@ export function nameReader(reader: ByteReader, strings: ElfSection): (offset: nu
   const title = titleOf(strings);
   if (strings.type !== SECTION_TYPE.STRTAB)
     throw malformedError("ELF", `${title} is not a string table`, strings.offset);
-  const bytes = contents(reader, strings);
+  // Cut out of one string: a file has thousands of names.
+  const text = byteText(contents(reader, strings));
   const fail = (offset: number, what: string) =>
     malformedError("ELF", `string offset ${hex(offset)} ${what}`, strings.offset + offset);
   let budget = NAME_BUDGET * reader.length;
   return (offset) => {
     // An empty table has an empty name.
-    if (offset > 0 && offset >= bytes.length)
-      throw fail(offset, `is past the end of ${title} (${bytes.length} bytes)`);
-    const name = cString(bytes, offset);
+    if (offset > 0 && offset >= text.length)
+      throw fail(offset, `is past the end of ${title} (${text.length} bytes)`);
+    const end = text.indexOf("\0", offset);
+    const name = text.slice(offset, end < 0 ? text.length : end);
     budget -= name.length;
     if (budget < 0) throw fail(offset, `of ${title}: too many names share bytes`);
     return name;
@@ -93,22 +95,40 @@ export function nameReader(reader: ByteReader, strings: ElfSection): (offset: nu
 
 /** The entries of a section that is a table of structs; `at` is the offset of an entry in the file. */
 export function decodeTable<F extends Fields, T>(
-  { bits, reader }: ElfFile,
+  elf: ElfFile,
   section: ElfSection,
   layout: Structs<F>,
   decode: (raw: Raw<F>, index: number, at: number) => T,
 ): T[] {
+  const struct = layout[elf.bits];
+  return eachEntry(elf, section, struct, (index, at) => decode(struct.decode(elf.reader, at), index, at));
+}
+
+/** The same for tables that are long: `decode` reads the fields, by their offsets in the struct. */
+export function eachEntry<T>(
+  { reader }: ElfFile,
+  section: ElfSection,
+  struct: { readonly size: number },
+  decode: (index: number, at: number) => T,
+): T[] {
   refuseCompressed(section);
   const { offset, size, entrySize } = section;
-  const struct = layout[bits];
   if (entrySize !== struct.size || size % entrySize !== 0) {
     const what = `${size} bytes in entries of ${entrySize}, expected entries of ${struct.size}`;
     throw malformedError("ELF", `${titleOf(section)}: ${what}`, offset);
   }
-  return Array.from({ length: size / entrySize }, (_, index) => {
-    const at = offset + index * entrySize;
-    return decode(struct.decode(reader, at), index, at);
-  });
+  reader.need(offset, size);
+  const entries: T[] = [];
+  for (let at = offset; at < offset + size; at += entrySize) entries.push(decode(entries.length, at));
+  return entries;
+}
+
+/** Reads at offsets in the file that `eachEntry` gave; `native` is as wide as the class. */
+export function directReads({ bits, reader: { bytes, littleEndian } }: ElfFile) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const native = (at: number) =>
+    bits === 64 ? view.getBigUint64(at, littleEndian) : BigInt(view.getUint32(at, littleEndian));
+  return { view, littleEndian, native };
 }
 
 /** `section [7] '.maps'`. */

@@ -15,6 +15,8 @@ export type Raw<F extends Fields> = { readonly [K in keyof F]: F[K] extends "nat
 export interface Struct<F extends Fields> {
   /** In bytes. */
   readonly size: number;
+  /** Of each field, in bytes. */
+  readonly offsets: Readonly<Record<keyof F, number>>;
   readonly decode: (reader: ByteReader, at: number) => Raw<F>;
 }
 
@@ -37,7 +39,8 @@ function struct<F extends Fields>(fields: F, bits: Bits): Struct<F> {
     for (const { name, width, offset } of places) raw[name] = read(reader, at + offset, width, bits);
     return raw as Raw<F>;
   };
-  return { size, decode };
+  const offsets = Object.fromEntries(places.map(({ name, offset }) => [name, offset]));
+  return { size, offsets: offsets as Struct<F>["offsets"], decode };
 }
 
 function read(reader: ByteReader, at: number, width: Width, bits: Bits): number | bigint {

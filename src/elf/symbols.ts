@@ -1,10 +1,13 @@
 /** The symbols of an ELF file (ELF specification, "Symbol Table"; include/uapi/linux/elf.h). */
 import { malformedError } from "../errors.ts";
-import { SECTION_INDEX, SECTION_TYPE } from "./constants.ts";
+import { SECTION_INDEX, SECTION_TYPE, SYMBOL_BINDING, SYMBOL_TYPE } from "./constants.ts";
 import type { ElfFile } from "./elf.ts";
 import { hex, toNumber } from "./numbers.ts";
+import { type ElfProblems, tolerate } from "./problems.ts";
 import {
   decodeTable,
+  directReads,
+  eachEntry,
   type ElfSection,
   linkedSection,
   nameReader,
@@ -39,44 +42,77 @@ const SYMBOL = structs(
   { name: 4, info: 1, other: 1, sectionIndex: 2, value: "native", size: "native" },
 );
 
+/** What stands for nothing, as the first symbol of every table. */
+const EMPTY: Omit<ElfSymbol, "index"> = {
+  name: "",
+  value: 0n,
+  size: 0,
+  binding: SYMBOL_BINDING.LOCAL,
+  type: SYMBOL_TYPE.NOTYPE,
+  visibility: 0,
+  sectionIndex: SECTION_INDEX.UNDEF,
+  section: undefined,
+};
+
 /** An entry of SYMTAB_SHNDX: the section index of the symbol at the same place, where it is XINDEX there. */
 const LARGE_INDEX = structs({ sectionIndex: 4 });
 
 /**
  * The symbols of a table (SYMTAB, DYNSYM) by index, the empty first one among them; without `table` those of the first
- * SYMTAB, none where there is none. Throws a malformed error where the name or the section of one is not in the file.
+ * SYMTAB, none where there is none. Throws a malformed error where the name or the section of one is not in the file;
+ * with `problems` that is told, and the symbol has no name, or is an empty one.
  */
 export function decodeSymbols(
   elf: ElfFile,
   table = elf.sections.find(({ type }) => type === SECTION_TYPE.SYMTAB),
+  problems?: ElfProblems,
 ): ElfSymbol[] {
   if (!table) return [];
   requireSymbolTable(table);
   const nameAt = nameReader(elf.reader, linkedSection(elf, table));
   const largeIndexes = decodeLargeIndexes(elf, table);
-  return decodeTable(elf, table, SYMBOL, (raw, index, at) => {
-    const name = nameAt(raw.name);
-    const title = `symbol [${index}] '${name}'`;
-    const large = raw.sectionIndex === SECTION_INDEX.XINDEX;
-    const sectionIndex = large ? (largeIndexes[index] ?? raw.sectionIndex) : raw.sectionIndex;
+  const struct = SYMBOL[elf.bits];
+  const { offsets } = struct;
+  const { view, littleEndian, native } = directReads(elf);
+  const decode = (index: number, at: number, named = true): ElfSymbol => {
+    const name = named ? nameAt(view.getUint32(at + offsets.name, littleEndian)) : "";
+    const title = () => `symbol [${index}] '${name}'`;
+    const rawIndex = view.getUint16(at + offsets.sectionIndex, littleEndian);
+    const large = rawIndex === SECTION_INDEX.XINDEX;
+    const sectionIndex = large ? (largeIndexes[index] ?? rawIndex) : rawIndex;
     const defined = large || (sectionIndex > SECTION_INDEX.UNDEF && sectionIndex < SECTION_INDEX.LORESERVE);
     const section = defined ? elf.sections[sectionIndex] : undefined;
     if (defined && !section) {
       const what = `section ${sectionIndex} of ${elf.sections.length}`;
-      throw malformedError("ELF", `${title} at offset ${hex(at)}: ${what}`, at);
+      throw malformedError("ELF", `${title()} at offset ${hex(at)}: ${what}`, at);
     }
+    const info = view.getUint8(at + offsets.info);
     return {
       index,
       name,
-      value: raw.value,
-      size: toNumber(raw.size, `size of ${title}`, at),
-      binding: raw.info >>> 4,
-      type: raw.info & 0xf,
-      visibility: raw.other & 0x3,
+      value: native(at + offsets.value),
+      size: toNumber(native(at + offsets.size), () => `size of ${title()}`, at),
+      binding: info >>> 4,
+      type: info & 0xf,
+      visibility: view.getUint8(at + offsets.other) & 0x3,
       sectionIndex,
       section,
     };
-  });
+  };
+  const empty = (index: number) => ({ ...EMPTY, index });
+  const nameless = (index: number, at: number) =>
+    tolerate(
+      () => {},
+      () => empty(index),
+      () => decode(index, at, false),
+    );
+  return eachEntry(elf, table, struct, (index, at) =>
+    tolerate(
+      problems,
+      () => nameless(index, at),
+      () => decode(index, at),
+    ),
+  );
 }
 
 /**

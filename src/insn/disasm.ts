@@ -9,7 +9,6 @@ import {
   ALU_TEXT,
   ATOMIC_IMM,
   ATOMIC_OP,
-  CALL_KIND,
   CLASS,
   CODE,
   classOf,
@@ -27,8 +26,10 @@ import {
 
 /** How the names in an instruction are found: the seam to kallsyms, BTF and the registry. */
 export interface InsnSymbols {
-  /** What stands after `call ` for a helper or kernel function, or after `call pc` for a subprogram. */
+  /** What stands after `call `. */
   callTarget(insn: Insn, pc: number): string;
+  /** What a 64-bit immediate load loads, where it has a name; else its numbers are printed. */
+  imm64?(insn: Insn, pc: number): string | undefined;
 }
 
 /**
@@ -47,7 +48,7 @@ export function disasm(insn: Insn, next: Insn | undefined, pc: number, symbols: 
           : cls === CLASS.LDX
             ? ldx(insn)
             : cls === CLASS.LD
-              ? ld(insn, next)
+              ? ld(insn, next, pc, symbols)
               : jump(insn, pc, symbols);
   return text === undefined
     ? `BUG_${BUG_PREFIX[cls]}${hexByte(insn.code)}`
@@ -109,33 +110,34 @@ function ldx({ code, dst, src, off }: Insn): string | undefined {
   return `r${dst} = *(${size} *)(r${src} ${signed(off)})`;
 }
 
-function ld({ code, dst, src, imm }: Insn, next: Insn | undefined): string | undefined {
+function ld(insn: Insn, next: Insn | undefined, pc: number, symbols: InsnSymbols): string | undefined {
+  const { code, dst, src, imm } = insn;
   const size = SIZE_TEXT[sizeOf(code)];
   if (modeOf(code) === MODE.ABS) return `r0 = *(${size} *)skb[${imm}]`;
   if (modeOf(code) === MODE.IND) return `r0 = *(${size} *)skb[r${src} + ${imm}]`;
   if (modeOf(code) !== MODE.IMM || size !== "u64") return undefined;
-  const high = next?.imm ?? 0;
+  return `r${dst} = ${symbols.imm64?.(insn, pc) ?? imm64(src, imm, next?.imm ?? 0)}`;
+}
+
+function imm64(src: number, low: number, high: number): string {
   switch (src) {
     case IMM64_KIND.MAP_FD:
-      return `r${dst} = map[id:${imm}]`;
+      return `map[id:${low}]`;
     case IMM64_KIND.MAP_VALUE:
-      return `r${dst} = map[id:${imm}][0]+${high}`;
+      return `map[id:${low}][0]+${high}`;
     case IMM64_KIND.MAP_IDX_VALUE:
-      return `r${dst} = map[idx:${imm}]+${high}`;
+      return `map[idx:${low}]+${high}`;
     case IMM64_KIND.FUNC:
-      return `r${dst} = subprog[${signed(imm)}]`;
+      return `subprog[${signed(low)}]`;
     default:
-      return `r${dst} = 0x${((BigInt(high >>> 0) << 32n) | BigInt(imm >>> 0)).toString(16)}`;
+      return `0x${((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString(16)}`;
   }
 }
 
 function jump(insn: Insn, pc: number, symbols: InsnSymbols): string {
   const { code, dst, src, off, imm } = insn;
   const op = opOf(code);
-  if (op === JMP_OP.CALL) {
-    const target = symbols.callTarget(insn, pc);
-    return src === CALL_KIND.SUBPROG ? `call pc${target}` : `call ${target}#${imm}`;
-  }
+  if (op === JMP_OP.CALL) return `call ${symbols.callTarget(insn, pc)}`;
   switch (code) {
     case CODE.GOTO:
       return `goto pc${signed(off)}`;

@@ -6,8 +6,6 @@
  *
  * Decoding is lossless. A 64-bit immediate load (code 0x18) stays two slots; a pc counts slots.
  */
-import { malformedError } from "../errors.ts";
-
 export interface Insn {
   /** Opcode byte, 0x00..0xff. */
   readonly code: number;
@@ -22,27 +20,24 @@ export interface Insn {
 /** Bytes of one slot. */
 export const INSN_SIZE = 8;
 
-/** The instructions of one program, decoded when asked for. */
+/** The instructions of one program, decoded when asked for. Any bytes will do: what is no whole slot is left over. */
 export class InsnArray {
   readonly bytes: Uint8Array;
-  /** Number of slots. */
+  /** Number of whole slots. */
   readonly length: number;
   readonly #view: DataView;
   readonly #littleEndian: boolean;
 
-  /** Throws a malformed error where the length is not a multiple of 8. */
   constructor(bytes: Uint8Array, littleEndian = true) {
-    if (bytes.length % INSN_SIZE !== 0) {
-      throw malformedError(
-        "instructions",
-        `${bytes.length} bytes are not a multiple of ${INSN_SIZE}`,
-        bytes.length,
-      );
-    }
     this.bytes = bytes;
-    this.length = bytes.length / INSN_SIZE;
+    this.length = Math.floor(bytes.length / INSN_SIZE);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#littleEndian = littleEndian;
+  }
+
+  /** Bytes behind the last whole slot. */
+  get leftOver(): number {
+    return this.bytes.length - this.length * INSN_SIZE;
   }
 
   /** The instruction in slot `pc`; undefined past the end. */

@@ -48,6 +48,8 @@ export class JsonWriter {
   #pendingKey = false;
   /** How the open containers end, innermost last: character codes. */
   readonly #open: number[] = [];
+  /** How many of them are not of the document under way: see `nested`. */
+  #floor = 0;
 
   /** A byte sink gets its bytes without calls of `write`. */
   constructor(sink: TextSink, options: { pretty?: boolean } = {}) {
@@ -185,9 +187,9 @@ export class JsonWriter {
    * containers are closed, so that the document is valid whatever was under way.
    */
   fail(message: string): void {
-    if (this.#pendingKey) this.null();
-    while (this.depth > 1) this.#close();
-    if (this.#open[0] === OBJECT_END) this.stringField("error", message);
+    if (this.#pendingKey && this.depth > this.#floor) this.null();
+    while (this.depth > this.#floor + 1) this.#close();
+    if (this.depth > this.#floor && this.#open.at(-1) === OBJECT_END) this.stringField("error", message);
     else this.startObject().stringField("error", message).endObject();
     this.closeAll();
   }
@@ -195,7 +197,22 @@ export class JsonWriter {
   /** Ends all open containers: the document is valid from here on. */
   closeAll(): void {
     if (this.#pendingKey) this.null();
-    while (this.depth > 0) this.#close();
+    while (this.depth > this.#floor) this.#close();
+  }
+
+  /**
+   * The value of the key before is a document of its own, written by `write`: failures and ends do not reach out of it,
+   * and where nothing is written it is null.
+   */
+  async nested<T>(write: () => Promise<T>): Promise<T> {
+    const floor = this.#floor;
+    this.#floor = this.depth;
+    try {
+      return await write();
+    } finally {
+      this.closeAll();
+      this.#floor = floor;
+    }
   }
 
   #close(): void {

@@ -5,6 +5,8 @@ export interface SymbolRequest {
   readonly addresses: readonly bigint[];
   /** Immediates of call instructions: distances from `__bpf_call_base`. */
   readonly offsets: readonly number[];
+  /** Names that addresses have where the table lists them at all: who knows that it does need not read it. */
+  readonly byRule?: ReadonlyMap<bigint, string>;
 }
 
 export interface KernelSymbols {

@@ -51,6 +51,18 @@ export interface ProgRecord {
   readonly memlock?: string;
   /** Absent where it was not looked for yet; see Registry.metadata. */
   readonly metadata?: readonly MetadataRecord[];
+  /** Of programs of an object file only. */
+  readonly object?: ObjectProg;
+}
+
+/** What an object file says of a program before it is loaded; names are byte text. */
+export interface ObjectProg {
+  /** The ELF section that it stands in: `xdp`, `kprobe/do_exit`. */
+  readonly section: string;
+  /** enum bpf_attach_type, where the section's name stands for one. */
+  readonly attachType?: number;
+  /** What the section's name says behind the type: a function, a tracepoint, a path and symbol. */
+  readonly attachTo?: string;
 }
 
 /** A variable `bpf_metadata_<key>` of a program's read-only data. */
@@ -58,6 +70,9 @@ export interface MetadataRecord {
   readonly key: string;
   readonly value: BtfValue;
 }
+
+/** The two forms in which the kernel has a program. */
+export type CodeKind = "xlated" | "jited";
 
 /** The instructions of a program and what describes them, undecoded. */
 export interface ProgCode {
@@ -72,7 +87,27 @@ export interface ProgCode {
   readonly jitedKsyms: readonly bigint[];
   /** Bytes of each compiled function. */
   readonly jitedFuncLens: readonly number[];
+  /** Of object files: what a loader would put into instructions, pcs ascending. */
+  readonly references?: readonly InsnReference[];
 }
+
+/** What the instruction at `pc` (in slots of the program) refers to, by name (byte text). */
+export type InsnReference = { readonly pc: number } & (
+  | { readonly kind: "map"; readonly name: string }
+  /** `offset` bytes into the first value of a map; `variable` is the name of what stands there. */
+  | {
+      readonly kind: "map_value";
+      readonly name: string;
+      readonly offset: number;
+      readonly variable?: string;
+    }
+  /** Another function of the program: called, or its address taken. */
+  | { readonly kind: "subprog" | "callback"; readonly name: string }
+  /** A function or a variable of the kernel. */
+  | { readonly kind: "kfunc" | "ksym"; readonly name: string }
+  /** A CO-RE relocation: `what` is asked (`byte_off`) of `path` (`task_struct.mm.pgd`). */
+  | { readonly kind: "core"; readonly what: string; readonly path: string }
+);
 
 /** The compiled image of a program. */
 export interface ProgImage {
@@ -96,6 +131,8 @@ export interface MapInfo {
   readonly btfKeyTypeId: number;
   readonly btfValueTypeId: number;
   readonly btfVmlinuxValueTypeId: number;
+  /** Id of the BTF that btfVmlinuxValueTypeId is a type of: the kernel's or a module's; absent where there is none. */
+  readonly btfVmlinuxId?: number;
   readonly mapExtra: bigint;
 }
 
@@ -158,6 +195,15 @@ export type LinkDetail =
     }
   | { readonly kind: "sockmap"; readonly mapId: number; readonly attachType: number }
   | {
+      readonly kind: "kprobe_multi";
+      /** BPF_F_KPROBE_MULTI_*. */
+      readonly flags: number;
+      /** Calls that were not seen. */
+      readonly missed: bigint;
+      /** In the kernel's order. */
+      readonly funcs: readonly KprobeMultiFunc[];
+    }
+  | {
       readonly kind: "uprobe_multi";
       readonly path: string;
       readonly flags: number;
@@ -188,6 +234,19 @@ export type LinkDetail =
   | { readonly kind: "perf_tracepoint"; readonly tracepoint: string; readonly cookie: bigint }
   | { readonly kind: "perf_event"; readonly type: number; readonly config: bigint; readonly cookie: bigint };
 
+/** A function of the kernel that a kprobe_multi link is on. */
+export interface KprobeMultiFunc {
+  /** 0 where the kernel hides it. */
+  readonly addr: bigint;
+  readonly cookie: bigint;
+  /** Its name; absent where no symbol of the kernel stands for the address. */
+  readonly func?: string;
+  /** Further names of the same address, if there are any. */
+  readonly aliases?: readonly string[];
+  /** Absent for functions of the kernel itself. */
+  readonly module?: string;
+}
+
 export interface LinkRecord {
   readonly id: number;
   readonly type: number;
@@ -213,6 +272,15 @@ export interface PinRecord {
   readonly kind: "prog" | "map" | "link";
   readonly id: number;
   readonly path: string;
+}
+
+/** A BPF file system that hands out tokens, and what they allow, in the words of its mount options. */
+export interface TokenRecord {
+  readonly path: string;
+  readonly cmds: readonly string[];
+  readonly maps: readonly string[];
+  readonly progs: readonly string[];
+  readonly attachs: readonly string[];
 }
 
 /** A process that has a file descriptor of an object. */

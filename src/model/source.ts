@@ -1,8 +1,13 @@
 /** Where objects come from: the seam between the registry and the live kernel, a snapshot, or a fake. */
+import type { KernelPlaces, PlaceRequest } from "../kallsyms/places.ts";
 import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
+import type { CgroupSource } from "./cgroup-records.ts";
 import type { MapContents } from "./contents.ts";
+import type { FeatureRecord, FeatureRequest } from "./feature-records.ts";
+import type { NetRequest, NetworkRecord } from "./net-records.ts";
 import type {
   BtfRecord,
+  CodeKind,
   HolderRecord,
   HostRecord,
   LinkRecord,
@@ -13,6 +18,7 @@ import type {
   ProgCode,
   ProgImage,
   ProgRecord,
+  TokenRecord,
 } from "./records.ts";
 
 /**
@@ -20,7 +26,7 @@ import type {
  * meanwhile. Failures are InspectErrors in bpftool's words; asking for an id that is not there is one.
  */
 export interface ObjectSource {
-  readonly kind: "live" | "snapshot";
+  readonly kind: "live" | "snapshot" | "object";
   /** What `--from` was given, for messages. */
   readonly label: string;
 
@@ -40,6 +46,8 @@ export interface ObjectSource {
   code(prog: ProgRecord): ProgCode;
   /** undefined where the source does not have the image. */
   image(prog: ProgRecord): ProgImage | undefined;
+  /** Why `code` or `image` has nothing of a program, as far as the source can tell. */
+  whyHidden?(prog: ProgRecord, kind: CodeKind): string | undefined;
   btfBytes(btf: BtfRecord): Uint8Array;
   /** The entries of a map. Reading starts with the first batch, which may throw. */
   contents(map: MapInfo): MapContents;
@@ -54,6 +62,20 @@ export interface ObjectSource {
   pinned(path: string): { readonly kind: PinRecord["kind"]; readonly id: number };
   /** Sorted by pid, then by descriptor. */
   holders(): readonly HolderRecord[];
+  /** BPF file systems that hand out tokens. */
+  tokens(): readonly TokenRecord[];
+  /** What is attached to network devices, namespaces and netfilter; a snapshot has the own namespace alone. */
+  network?(request: NetRequest): NetworkRecord;
+  /** Cgroups with the programs on them. */
+  cgroups?(): CgroupSource;
   symbols(request: SymbolRequest): KernelSymbols;
+  /** Where symbols are and what is where; only of a kernel whose whole symbol table is at hand. */
+  kernelPlaces?(request: PlaceRequest): KernelPlaces;
+  /** What programs print, line by line (byte text), as it comes; only of a running kernel. */
+  traceLines?(stop: AbortSignal): AsyncIterable<string>;
+  /** What of the source could not be used, as far as it was read: sentences, byte text. */
+  warnings?(): readonly string[];
   host(): HostRecord;
+  /** What the kernel can do, where the source can tell. The only answer that takes more code than all others together: it is loaded then. */
+  features?(request: FeatureRequest): Promise<FeatureRecord>;
 }

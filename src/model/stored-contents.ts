@@ -108,7 +108,7 @@ function mayHaveBeenThere(map: MapInfo, { cut, littleEndian }: StoredContents, k
 }
 
 function cutError(map: MapInfo, { count }: StoredContents, action: string) {
-  return unsupportedError(`${action}: only the first ${count} entries of map ${map.id} were saved`);
+  return unsupportedError(`${action}: only the first ${count} entries of map ${map.id} are known`);
 }
 
 function errnoError(action: string, errno: number) {

@@ -2,14 +2,18 @@
 import { encodeStruct, type Layout, type StructOf, u32, u64 } from "./struct.ts";
 
 export const BPF = {
+  MAP_CREATE: 0,
   MAP_LOOKUP_ELEM: 1,
   MAP_GET_NEXT_KEY: 4,
+  PROG_LOAD: 5,
   OBJ_GET: 7,
   PROG_GET_NEXT_ID: 11,
   MAP_GET_NEXT_ID: 12,
   PROG_GET_FD_BY_ID: 13,
   MAP_GET_FD_BY_ID: 14,
   OBJ_GET_INFO_BY_FD: 15,
+  PROG_QUERY: 16,
+  BTF_LOAD: 18,
   BTF_GET_FD_BY_ID: 19,
   TASK_FD_QUERY: 20,
   BTF_GET_NEXT_ID: 23,
@@ -47,6 +51,52 @@ export const TASK_FD_ATTR = {
   probeOffset: u64(32),
   probeAddr: u64(40),
 };
+
+/** `target` is a descriptor or the index of a network device; `count` is what the arrays have room for, then what there is. */
+export const QUERY_ATTR = {
+  target: u32(0),
+  attachType: u32(4),
+  queryFlags: u32(8),
+  attachFlags: u32(12),
+  progIds: u64(16),
+  count: u32(24),
+  progAttachFlags: u64(32),
+  linkIds: u64(40),
+  linkAttachFlags: u64(48),
+  revision: u64(56),
+};
+
+/** What a probe needs of MAP_CREATE; no name. */
+export const MAP_CREATE_ATTR = {
+  type: u32(0),
+  keySize: u32(4),
+  valueSize: u32(8),
+  maxEntries: u32(12),
+  flags: u32(16),
+  innerMapFd: u32(20),
+  ifindex: u32(44),
+  btfFd: u32(48),
+  btfKeyTypeId: u32(52),
+  btfValueTypeId: u32(56),
+  btfVmlinuxValueTypeId: u32(60),
+};
+/** What a probe needs of PROG_LOAD; no name. */
+export const PROG_LOAD_ATTR = {
+  type: u32(0),
+  insnCount: u32(4),
+  insns: u64(8),
+  license: u64(16),
+  logLevel: u32(24),
+  logSize: u32(28),
+  logBuffer: u64(32),
+  kernVersion: u32(40),
+  flags: u32(44),
+  ifindex: u32(64),
+  expectedAttachType: u32(68),
+  attachBtfId: u32(108),
+};
+export const PROG_LOAD_SIZE = 112;
+export const BTF_LOAD_ATTR = { btf: u64(0), btfSize: u32(16) };
 
 /** One buffer for each layout: the calls are synchronous, and a small new array costs as much as the call. */
 const ATTRS = new Map<Layout, Uint8Array>();

@@ -20,15 +20,21 @@ interface Koffi {
   errno(): number;
 }
 
-/** Numbers of bpf(2) and getdents64(2) by Node.js architecture name. */
-const SYSCALL_NUMBERS: Readonly<Record<string, { readonly bpf: number; readonly getdents64: number }>> = {
-  x64: { bpf: 321, getdents64: 217 },
-  arm64: { bpf: 280, getdents64: 61 },
-  riscv64: { bpf: 280, getdents64: 61 },
-  loong64: { bpf: 280, getdents64: 61 },
-  ppc64: { bpf: 361, getdents64: 202 },
-  arm: { bpf: 386, getdents64: 217 },
-  ia32: { bpf: 357, getdents64: 220 },
+interface SyscallNumbers {
+  readonly bpf: number;
+  readonly getdents64: number;
+  readonly prlimit64: number;
+}
+
+/** Numbers of system calls by Node.js architecture name. */
+const SYSCALL_NUMBERS: Readonly<Record<string, SyscallNumbers>> = {
+  x64: { bpf: 321, getdents64: 217, prlimit64: 302 },
+  arm64: { bpf: 280, getdents64: 61, prlimit64: 261 },
+  riscv64: { bpf: 280, getdents64: 61, prlimit64: 261 },
+  loong64: { bpf: 280, getdents64: 61, prlimit64: 261 },
+  ppc64: { bpf: 361, getdents64: 202, prlimit64: 325 },
+  arm: { bpf: 386, getdents64: 217, prlimit64: 369 },
+  ia32: { bpf: 357, getdents64: 220, prlimit64: 340 },
 };
 
 /** System calls return what the kernel returns, or -errno. Paths are byte text. */
@@ -43,6 +49,17 @@ export interface Ffi {
   getDirents(fd: number, buffer: Uint8Array): number;
   /** Seconds and nanoseconds of a clock (CLOCK_*), as nanoseconds. */
   clock(id: number): bigint;
+  socket(domain: number, type: number, protocol: number): number;
+  send(fd: number, bytes: Uint8Array): number;
+  /** `flags` are MSG_*. */
+  receive(fd: number, buffer: Uint8Array, flags: number): number;
+  /** Moves this thread into a namespace of the kind CLONE_NEW*. */
+  setns(fd: number, kind: number): number;
+  /** Of this thread: struct __user_cap_header_struct, and __user_cap_data_struct for each 32 capabilities. */
+  capget(header: Uint8Array, data: Uint8Array): number;
+  capset(header: Uint8Array, data: Uint8Array): number;
+  /** Sets a limit (RLIMIT_*) of this process and gets the one before, as struct rlimit64; either may be left out. */
+  prlimit(resource: number, next: Uint8Array | null, before: Uint8Array | null): number;
 }
 
 const NO_FFI: Ffi = {
@@ -53,6 +70,13 @@ const NO_FFI: Ffi = {
   readLink: () => -ENOSYS,
   getDirents: () => -ENOSYS,
   clock: () => 0n,
+  socket: () => -ENOSYS,
+  send: () => -ENOSYS,
+  receive: () => -ENOSYS,
+  setns: () => -ENOSYS,
+  capget: () => -ENOSYS,
+  capset: () => -ENOSYS,
+  prlimit: () => -ENOSYS,
 };
 
 /** Buffers of the call under way: reachable from here, so the collector leaves them alone. */
@@ -70,6 +94,16 @@ export function loadFfi(): Ffi {
   const readlinkat = libc.func("long readlinkat(int folder, const char *path, void *buffer, ulong size)");
   const clockGettime = libc.func("int clock_gettime(int id, void *time)");
   const orErrno = (result: number | bigint): number => (result < 0 ? -koffi.errno() : Number(result));
+  // Most commands never ask for these: they are looked up when they are called.
+  const socket = lazily(() => libc.func("int socket(int domain, int type, int protocol)"));
+  const send = lazily(() => libc.func("long send(int fd, const void *bytes, ulong size, int flags)"));
+  const recv = lazily(() => libc.func("long recv(int fd, void *buffer, ulong size, int flags)"));
+  const setns = lazily(() => libc.func("int setns(int fd, int kind)"));
+  const capget = lazily(() => libc.func("int capget(void *header, void *data)"));
+  const capset = lazily(() => libc.func("int capset(void *header, const void *data)"));
+  const prlimit64 = lazily(() =>
+    libc.func("long syscall(long nr, long pid, long resource, const void *next, void *before)"),
+  );
   return {
     bpf(cmd, attr, pointers) {
       roots.held = [attr, pointers];
@@ -91,6 +125,23 @@ export function loadFfi(): Ffi {
       clockGettime(id, time);
       return (time[0] as bigint) * 1_000_000_000n + (time[1] as bigint);
     },
+    socket: (domain, type, protocol) => orErrno(socket(domain, type, protocol)),
+    send: (fd, bytes) => orErrno(send(fd, bytes, bytes.length, 0)),
+    receive: (fd, buffer, flags) => orErrno(recv(fd, buffer, buffer.length, flags)),
+    setns: (fd, kind) => orErrno(setns(fd, kind)),
+    capget: (header, data) => orErrno(capget(header, data)),
+    capset: (header, data) => orErrno(capset(header, data)),
+    prlimit: (resource, next, before) => orErrno(prlimit64(numbers.prlimit64, 0, resource, next, before)),
+  };
+}
+
+type Foreign = ReturnType<ReturnType<Koffi["load"]>["func"]>;
+
+function lazily(find: () => Foreign): Foreign {
+  let found: Foreign | undefined;
+  return (...args) => {
+    found ??= find();
+    return found(...args);
   };
 }
 

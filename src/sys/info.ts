@@ -57,6 +57,7 @@ export const MAP_INFO = {
   btfId: u32(64),
   btfKeyTypeId: u32(68),
   btfValueTypeId: u32(72),
+  btfVmlinuxId: u32(76),
   mapExtra: u64(80),
 };
 

@@ -150,6 +150,17 @@ const LAYOUTS: Readonly<Record<number, LinkLayout>> = {
   [LINK_TYPE.sockmap]: {
     detail: (info) => ({ kind: "sockmap", mapId: info.u32(16), attachType: info.u32(20) }),
   },
+  [LINK_TYPE.kprobe_multi]: {
+    buffers(info) {
+      const count = info.u32(24);
+      return [u64Array(16, 24, count), u64Array(40, 24, count)];
+    },
+    detail(info, [addrs, cookies]) {
+      const cookieValues = u64sOf(cookies);
+      const funcs = u64sOf(addrs).map((addr, i) => ({ addr, cookie: cookieValues[i] ?? 0n }));
+      return { kind: "kprobe_multi", flags: info.u32(28), missed: info.u64(32), funcs };
+    },
+  },
   [LINK_TYPE.uprobe_multi]: {
     buffers(info) {
       const count = info.u32(52);

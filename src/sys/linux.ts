@@ -13,6 +13,13 @@ const CLOCK_REALTIME = 0;
 const CLOCK_BOOTTIME = 7;
 const { O_RDONLY, O_DIRECTORY } = constants;
 const O_CLOEXEC = 0o2000000;
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+/** SOCK_CLOEXEC is the flag of open(2). */
+const ROUTE_SOCKET = [AF_NETLINK, SOCK_RAW | O_CLOEXEC, 0] as const;
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+const CLONE_NEWNET = 0x4000_0000;
 const PIECE = 1 << 18;
 const SMALL = 1 << 16;
 /** What the link of a descriptor without a file begins with. */
@@ -82,9 +89,18 @@ export function linuxSyscalls(): Syscalls {
     listNumbers: (path) => withFile(path, O_RDONLY | O_DIRECTORY, numbersIn) ?? [],
     anonInodes: (pid) => withFile(`/proc/${pid}/fd`, O_RDONLY | O_DIRECTORY, anonInodesIn) ?? [],
     identity(path) {
-      const stat = statSync(Buffer.from(path, "latin1"), { bigint: true, throwIfNoEntry: false });
-      return stat && { dev: stat.dev, ino: stat.ino };
+      try {
+        const { dev, ino } = statSync(Buffer.from(path, "latin1"), { bigint: true });
+        return { dev, ino };
+      } catch {
+        return undefined;
+      }
     },
+    openFile: (path) => ffi.open(path, O_RDONLY | O_CLOEXEC),
+    openRouteSocket: () => ffi.socket(...ROUTE_SOCKET),
+    send: (socket, request) => ffi.send(socket, request),
+    receive: (socket, buffer) => ffi.receive(socket, buffer, MSG_DONTWAIT | MSG_TRUNC),
+    enterNetns: (fd) => ffi.setns(fd, CLONE_NEWNET),
     bootTime: () => ffi.clock(CLOCK_REALTIME) - ffi.clock(CLOCK_BOOTTIME),
     uname: () => ({ release: toByteText(release()), machine: machine() }),
   };

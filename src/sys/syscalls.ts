@@ -36,8 +36,22 @@ export interface Syscalls {
   listNumbers(path: string): number[];
   /** Descriptors of a process that stand for no file, ascending; empty where they cannot be read. */
   anonInodes(pid: number): AnonInode[];
-  /** Device and inode; undefined where the path does not exist. */
+  /** Device and inode; undefined where the path does not exist, or is not ours to look at. */
   identity(path: string): { readonly dev: bigint; readonly ino: bigint } | undefined;
+
+  /** A descriptor of a file to be read, or -errno. */
+  openFile(path: string): number;
+  /** A socket for rtnetlink of the network namespace that this thread is in, or -errno. */
+  openRouteSocket(): number;
+  /** Sends a request to the kernel: the bytes sent, or -errno. */
+  send(socket: number, request: Uint8Array): number;
+  /**
+   * The next answer, of which the buffer gets as much as it holds: all bytes that it has, or -errno. It does not wait:
+   * the kernel answers at once, and EAGAIN says that there is no more.
+   */
+  receive(socket: number, buffer: Uint8Array): number;
+  /** Moves this thread into the network namespace that a descriptor stands for: 0 or -errno. */
+  enterNetns(fd: number): number;
 
   /** CLOCK_REALTIME minus CLOCK_BOOTTIME in nanoseconds. */
   bootTime(): bigint;

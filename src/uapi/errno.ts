@@ -139,6 +139,7 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
 export const EBADF = 9;
+export const EAGAIN = 11;
 export const EACCES = 13;
 export const ENODEV = 19;
 export const EINVAL = 22;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeFuncInfo, decodeLineInfo } from "../../src/btf/ext-info.ts";
+import { decodeCoreRelos, decodeFuncInfo, decodeLineInfo } from "../../src/btf/ext-info.ts";
 import { u32s } from "../support/insns.ts";
 import { inspectErrorOf } from "../support/outcome.ts";
 
@@ -43,5 +43,25 @@ describe("decodeLineInfo()", () => {
   test("decodeLineInfo() refuses short records", () => {
     const error = inspectErrorOf(() => decodeLineInfo(u32s(1, 2, 3, 4), 8));
     expect(error.message).toBe("Cannot parse line_info: records of 8 bytes are shorter than 16");
+  });
+});
+
+describe("decodeCoreRelos()", () => {
+  const expected = [
+    { insnOff: 8, typeId: 4, accessStrOff: 20, kind: 0 },
+    { insnOff: 64, typeId: 5, accessStrOff: 31, kind: 11 },
+  ];
+
+  test("reads records", () => {
+    expect(decodeCoreRelos(u32s(8, 4, 20, 0, 64, 5, 31, 11))).toEqual(expected);
+  });
+
+  test("steps over what longer records have behind", () => {
+    expect(decodeCoreRelos(u32s(8, 4, 20, 0, 99, 64, 5, 31, 11, 99), 20)).toEqual(expected);
+  });
+
+  test("refuses records that are too short", () => {
+    const error = inspectErrorOf(() => decodeCoreRelos(u32s(8, 4, 20), 12));
+    expect(error.message).toBe("Cannot parse core_relo: records of 12 bytes are shorter than 16");
   });
 });

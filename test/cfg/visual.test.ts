@@ -6,6 +6,8 @@ import { NO_SYMBOLS } from "../../src/kallsyms/symbols.ts";
 import { writeVisual } from "../../src/render/prog/visual.ts";
 import { BtfBuilder } from "../support/btf-builder.ts";
 import { EXIT, insn, insns, MOV_R0_0, u32s } from "../support/insns.ts";
+import { progCode } from "../support/records.ts";
+import { plainText } from "../support/rendered.ts";
 
 interface Line {
   readonly pc: number;
@@ -100,6 +102,29 @@ describe("writeVisual()", () => {
   ];
   it.each(files)("prints file names %s", (_behaviour, file, expected) => {
     expect(visual([{ pc: 2, text: "x", file }], { linum: true })).toContain(`; [${expected} line:12 col:5]`);
+  });
+
+  it("tells of a place outside of the function", () => {
+    const code = programCode(progCode({ xlated: insns(MOV_R0_0) }), undefined, true, () => NO_SYMBOLS);
+    const dot = plainText((out) => writeVisual(out, code, { linum: false, opcodes: false }));
+    expect(dot).toContain(
+      '"fn_0_bb_3" [ shape =Mdiamond, style = "filled", label = "pc 1: no instruction" ]',
+    );
+    expect(dot).toContain('"fn_0_bb_2" -> "fn_0_bb_3"');
+  });
+
+  it("prints notes behind instructions", () => {
+    const code = programCode(progCode({ xlated: insns(EXIT) }), undefined, true, () => NO_SYMBOLS);
+    const noted = { ...code, notes: new Map([[0, "slot 6: {x} | y"]]) };
+    const dot = plainText((out) => writeVisual(out, noted, { linum: false, opcodes: false }));
+    expect(dot).toContain("0: (95) exit -\\> slot 6: \\{x\\} \\| y\\l");
+  });
+
+  it("gives both ways of a condition to one block a single edge", () => {
+    const xlated = insns(insn(0x15), EXIT);
+    const code = programCode(progCode({ xlated }), undefined, true, () => NO_SYMBOLS);
+    const dot = plainText((out) => writeVisual(out, code, { linum: false, opcodes: false }));
+    expect(dot.match(/"fn_0_bb_2" -> "fn_0_bb_3"/g)).toHaveLength(1);
   });
 
   it("draws flow bold and keeps EXIT below ENTRY", () => {

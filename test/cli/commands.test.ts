@@ -5,9 +5,9 @@ import { matchKeyword } from "../../src/cli/words.ts";
 
 /** Section 2 of the inventory: words in bpftool's search order. Behind them stand ours. */
 const TOP = "help batch prog map link cgroup perf net feature btf gen struct_ops iter token version";
-const OURS = "snapshot completion";
+const OURS = "snapshot cbpf whereis completion";
 const TABLES: Readonly<Record<string, string>> = {
-  prog: "show list help dump pin load loadall attach detach tracelog run profile",
+  prog: "show list help dump pin load loadall attach detach tracelog run profile graph",
   map: "show list help dump update lookup getnext delete pin event_pipe create peek push enqueue pop dequeue freeze",
   link: "show list help pin detach",
   perf: "show list help",
@@ -27,9 +27,12 @@ function tableOf(object: string) {
 describe("COMMANDS", () => {
   test("objects are in bpftool's order, ours behind", () => expect(words(COMMANDS)).toBe(`${TOP} ${OURS}`));
 
-  test.each(Object.entries(TABLES))("commands of %s are in bpftool's order", (object, expected) => {
-    expect(words(tableOf(object))).toBe(expected);
-  });
+  test.each(Object.entries(TABLES))(
+    "commands of %s are in bpftool's order, ours behind",
+    (object, expected) => {
+      expect(words(tableOf(object))).toBe(expected);
+    },
+  );
 
   const ABBREVIATIONS: readonly (readonly [table: string, word: string, match: string | undefined])[] = [
     ["", "p", "prog"],
@@ -83,7 +86,9 @@ describe("COMMANDS", () => {
     ["map", "show", ""],
     ["prog", "dump", ""],
     ["btf", "dump", ""],
-    ["snapshot", "save", "map-data no-kernel-btf"],
+    ["prog", "graph", "output"],
+    ["net", "show", "all-netns"],
+    ["snapshot", "save", "map-data features no-kernel-btf"],
     ["snapshot", "show", ""],
   ])("options of %s %s: %s", (object, word, options) => {
     const command = tableOf(object).find((entry) => entry.word === word);

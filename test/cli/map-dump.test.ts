@@ -513,7 +513,7 @@ describe("several maps of one name", () => {
 describe("what was saved in part", () => {
   test("plain and JSON: a warning on stderr", async () => {
     const entries = [entry(1, 1), entry(2, 2)];
-    const warning = "Warning: only the first entries of map 5 were saved\n";
+    const warning = "Warning: only the first entries of map 5 are known\n";
     const plain = await dumpOf({ maxEntries: 9 }, entries, { end: { cut: true } });
     expect(plain.stdout.endsWith("Found 2 elements\n")).toBe(true);
     expect([plain.stderr, plain.status]).toEqual([warning, 0]);

@@ -279,7 +279,7 @@ describe("failures", () => {
 });
 
 describe("a map of which the first entries were saved", () => {
-  const ONLY = "only the first 1 entries of map 22 were saved";
+  const ONLY = "only the first 1 entries of map 22 are known";
 
   test("what was saved is found", async () => {
     expect(await run("map lookup id 22 key 1 0 0 0")).toEqual([

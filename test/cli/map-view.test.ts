@@ -129,6 +129,7 @@ async function dump(name: string, own: Own, { json = false, machine = MACHINE } 
     err,
     json: writer,
     registry: async () => new Registry(memorySource(machine)),
+    runLine: async () => 0,
   };
   try {
     await mapDump(new Words(["name", name]), context);
@@ -433,6 +434,7 @@ describe("walks that end early", () => {
       err: out,
       json: undefined,
       registry: failing(EINVAL),
+      runLine: async () => 0,
     };
     await expect(mapDump(new Words(["name", "q"]), context)).rejects.toThrow(
       "Cannot list the entries of map 7 (queue)",

@@ -57,7 +57,7 @@ test("listingJson() prints what bpftool 7.8.0 printed: opcodes_special", () => {
 });
 
 /** Names no call: what a call prints shows which form it has. */
-const SYMBOLS: InsnSymbols = { callTarget: ({ off }) => `<${off}>` };
+const SYMBOLS: InsnSymbols = { callTarget: ({ off }) => `pc<${off}>` };
 
 function text(bytes: Uint8Array, littleEndian = true): string {
   const array = new InsnArray(bytes, littleEndian);

@@ -40,6 +40,24 @@ export function dumpTests(stage: () => Stage): void {
       expect(problems).toEqual(stage().progs.map(() => true));
     });
 
+    test("names are told behind what is printed without them", async () => {
+      const problems = await inPool(stage().progs, async ({ id, name }) => {
+        const plain = recorded.get(lineOf(dump([], id)))?.stdout;
+        const named = (await bpflens(dump([], id, ["names"]))).stdout;
+        return named.replace(NOTE, "") === plain ? [] : [`${id} ${name}`];
+      });
+      expect(problems.flat()).toEqual([]);
+    });
+
+    test("constant tail calls are resolved", async () => {
+      const count = only(stage().progs, "step_count");
+      const { stdout } = await bpflens(dump([], only(stage().progs, "step_parse").id, ["names"]));
+      expect(Array.from(stdout.matchAll(/call bpf_tail_call#12 -> (.*)/g), ([, note]) => note)).toEqual([
+        `slot 6: step_count (id ${count.id})`,
+        "slot 3: empty",
+      ]);
+    });
+
     test("words in short, in any order", async () => {
       const { id } = only(stage().progs, "xdp_guard");
       const lines = [`p d x id ${id}`, `p d x i ${id} l -j`, `-p prog du xl name xdp_guard op`];
@@ -73,6 +91,7 @@ export function dumpTests(stage: () => Stage): void {
 }
 
 const OPCODES_LINE = /^ {7}[0-9a-f]{2}(?: [0-9a-f]{2}){7,15}\n/gm;
+const NOTE = /(?<=^ *\d+: .*) -> .*$/gm;
 const PLACE = /(?<=^; .*) \[file:.* line_num:\d+ line_col:\d+\]$/gm;
 
 function dump(form: readonly string[], id: number, words: readonly string[] = []): string[] {

@@ -5,11 +5,18 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { usedRules } from "./compare.ts";
 import { btfDumpTests } from "./btf-dumps.ts";
+import { cgroupTests } from "./cgroups.ts";
+import { classicTests } from "./classic.ts";
 import { dumpTests } from "./dumps.ts";
+import { featureTests } from "./features.ts";
 import { CRASH_RULE, GRAPH_RULES } from "./graph-rules.ts";
+import { jitedTests } from "./jited.ts";
 import { listingTests } from "./listings.ts";
 import { mapContentsTests } from "./map-contents.ts";
 import { mistakeTests } from "./mistakes.ts";
+import { netTests } from "./net.ts";
+import { objectMapsTests } from "./object-maps.ts";
+import { objectTests } from "./objects.ts";
 import { processTests } from "./process.ts";
 import { RULES } from "./rules.ts";
 import { snapshotTests } from "./snapshots.ts";
@@ -46,12 +53,19 @@ describe.skipIf(reason)("live", () => {
 
   listingTests(stage);
   dumpTests(stage);
+  jitedTests(stage);
+  objectTests(stage);
   mapContentsTests(stage);
+  objectMapsTests(stage);
   btfDumpTests(stage);
   visualTests(stage);
+  netTests(stage);
+  cgroupTests(stage);
   mistakeTests(stage);
   processTests(stage);
   snapshotTests(stage);
+  featureTests();
+  classicTests();
 
   test("every rule was needed", () => {
     expect(

@@ -1,4 +1,6 @@
 /** bpflens as a process: pipes that close, descriptors that must not stay open. */
+import { spawn } from "node:child_process";
+import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Stage } from "./stage.ts";
 import { ROOT, run, runUnread } from "./tools.ts";
@@ -73,6 +75,8 @@ const UNDER_GC = (id: number) => `
   console.log(answers.size);
 `;
 
+const TRACE_MARKER = "/sys/kernel/tracing/trace_marker";
+
 export function processTests(stage: () => Stage): void {
   describe("a pipe that closes", () => {
     test("after a line: nothing on stderr", async () => {
@@ -94,6 +98,22 @@ export function processTests(stage: () => Stage): void {
         status: 141,
       });
     });
+  });
+
+  test("tracelog prints lines as they come, and ends its document on a signal", async () => {
+    const marks = [1, 2, 3].map((i) => `bpflens "${process.pid}" ${i}`);
+    const child = spawn(process.execPath, ["bin/bpflens.cjs", "-j", "prog", "tracelog"], { cwd: ROOT });
+    let text = "";
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.stdout.on("data", (piece) => {
+      text += piece;
+      if (text.includes(JSON.stringify(marks[2]).slice(1, -1))) child.kill("SIGINT");
+    });
+    // Lines that nobody reads yet wait in the ring.
+    for (const mark of marks) fs.writeFileSync(TRACE_MARKER, mark);
+    expect(await ended).toBe(0);
+    const lines: string[] = JSON.parse(text);
+    expect(marks.filter((mark) => lines.some((line) => line.endsWith(`${mark}\n`)))).toEqual(marks);
   });
 
   test("collecting memory never touches what a call is using", async () => {

@@ -9,7 +9,19 @@ const SCRIPT = path.join(ROOT, "test/fixtures/stage.sh");
 const STATE = "/run/bpflens-stage";
 /** The one that the rules are written for. */
 const BPFTOOL_VERSION = "bpftool v7.1.0";
-const COMMANDS = ["bpftool", "clang", "bpftrace", "ip", "tc", "ping", "setpriv", "dot", "unzip"];
+const COMMANDS = [
+  "bpftool",
+  "clang",
+  "bpftrace",
+  "ip",
+  "tc",
+  "ping",
+  "setpriv",
+  "dot",
+  "unzip",
+  "tcpdump",
+  "llvm-objdump",
+];
 
 /** The tests must run here: what is missing is a failure. */
 export const REQUIRED = process.env.CI === "true" || process.env.BPFLENS_LIVE === "1";

@@ -147,7 +147,7 @@ describe("storedNextKey()", () => {
 
 describe("contents that were cut answer honestly", () => {
   const CUT = { cut: true };
-  const ONLY = "only the first 3 entries of map 7 were saved";
+  const ONLY = "only the first 3 entries of map 7 are known";
 
   test("hash: a key that is not among them may have been there", () => {
     const map = mapOf("hash");

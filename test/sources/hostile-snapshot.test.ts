@@ -95,6 +95,8 @@ function readAll(source: ObjectSource): InspectError[] {
   attempt(() => [...source.perf()]);
   attempt(() => source.pins());
   attempt(() => source.holders());
+  attempt(() => source.tokens());
+  attempt(() => source.network?.({ everyNetns: false }));
   attempt(() => source.symbols(SYMBOL_REQUEST));
   return errors;
 }
@@ -169,7 +171,8 @@ describe("JSON files", () => {
   });
 
   test.each(JSON_FILES)("%s missing", (name) => {
-    expect(messagesWith({ [name]: undefined })).toContain(`Cannot read snapshot 'S': there is no ${name}`);
+    const wanted = `Cannot read snapshot 'S': there is no ${name}`;
+    expect(messagesWith({ [name]: undefined }).some((message) => message.startsWith(wanted))).toBe(true);
   });
 
   const DOCUMENTS = [
@@ -325,9 +328,9 @@ describe("blobs", () => {
       "progs.json": edited("progs.json", { "0.xlatedLen": 15 }),
       "progs/7/xlated.bin": new Uint8Array(15),
     });
-    const { stderr, status } = await runCli(["--from", place, "prog", "dump", "xlated", "id", "7"]);
-    const message = "Error: Cannot parse instructions: 15 bytes are not a multiple of 8\n";
-    expect([stderr, status]).toEqual([message, 255]);
+    const { stdout, stderr, status } = await runCli(["--from", place, "prog", "dump", "xlated", "id", "7"]);
+    const warning = "Warning: program 7: the last 7 of 15 bytes, at offset 0x8, are no whole instruction\n";
+    expect([stdout.split("\n").length, stderr, status]).toEqual([2, warning, 0]);
   });
 
   const COUNTS: readonly (readonly [what: string, name: string, place: string])[] = [
@@ -662,12 +665,36 @@ describe("zip files", () => {
 
 describe("openSource() tells kinds by their first bytes", () => {
   const ROWS: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
-    ["an ELF object", Buffer.from("\x7fELF\x02\x01\x01"), "a snapshot is wanted, and this is an ELF object"],
-    ["raw BTF", Uint8Array.of(0x9f, 0xeb, 1, 0), "a snapshot is wanted, and this is raw BTF"],
-    ["big-endian BTF", Uint8Array.of(0xeb, 0x9f, 1, 0), "a snapshot is wanted, and this is raw BTF"],
-    ["text", Buffer.from("hello"), "a snapshot is wanted, and this is neither a folder nor a zip file"],
-    ["nothing", new Uint8Array(), "a snapshot is wanted, and this is neither a folder nor a zip file"],
-    ["one byte", Buffer.from("P"), "a snapshot is wanted, and this is neither a folder nor a zip file"],
+    [
+      "an ELF object",
+      Buffer.from("\x7fELF\x02\x01\x01"),
+      "Cannot parse ELF: 2 bytes at offset 0x10 are past the end (7 bytes)",
+    ],
+    [
+      "raw BTF",
+      Uint8Array.of(0x9f, 0xeb, 1, 0),
+      "it is raw BTF, types without programs or maps: 'btf dump file' shows them",
+    ],
+    [
+      "big-endian BTF",
+      Uint8Array.of(0xeb, 0x9f, 1, 0),
+      "it is raw BTF, types without programs or maps: 'btf dump file' shows them",
+    ],
+    [
+      "text",
+      Buffer.from("hello"),
+      "it is neither a snapshot (a folder or a zip file) nor an ELF object; instructions are 'insns:FILE'",
+    ],
+    [
+      "nothing",
+      new Uint8Array(),
+      "it is neither a snapshot (a folder or a zip file) nor an ELF object; instructions are 'insns:FILE'",
+    ],
+    [
+      "one byte",
+      Buffer.from("P"),
+      "it is neither a snapshot (a folder or a zip file) nor an ELF object; instructions are 'insns:FILE'",
+    ],
   ];
   test.each(ROWS)("%s", async (_, bytes, message) => {
     expect(await messagesOf(zipFile(bytes))).toEqual([`Cannot open source 'S': ${message}`]);

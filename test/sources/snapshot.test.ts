@@ -161,6 +161,7 @@ function withMethods(source: ObjectSource): ObjectSource {
     pins: () => source.pins(),
     pinned: (file) => source.pinned(file),
     holders: () => source.holders(),
+    tokens: () => source.tokens(),
     symbols: (request) => source.symbols(request),
     host: () => source.host(),
   };
@@ -436,7 +437,7 @@ describe("contents of maps, saved and read again", () => {
       const { place, stderr } = await save("--map-data", "2");
       const { stdout, stderr: warning } = await dump(place, 1);
       expect(JSON.parse(stdout).length).toBe(2);
-      expect(warning).toBe("Warning: only the first entries of map 1 were saved\n");
+      expect(warning).toBe("Warning: only the first entries of map 1 are known\n");
       expect(stderr).toContain("left out: map 1 contents: cut after 2 entries\n");
       expect(stderr).toContain("left out: map 3 contents: cut after 2 entries\n");
       expect(stderr).not.toContain("map 4 ");

@@ -46,6 +46,7 @@ const MAP_FIELDS = [
   "btfKeyTypeId",
   "btfValueTypeId",
   "btfVmlinuxValueTypeId",
+  "btfVmlinuxId",
   "mapExtra",
   "memlock",
   "frozen",
@@ -55,7 +56,7 @@ const MAP_FIELDS = [
 
 /** Fails to compile where a record has a field that is not compared. */
 type Missing =
-  | Exclude<keyof ProgRecord, (typeof PROG_FIELDS)[number] | "fullName" | "metadata">
+  | Exclude<keyof ProgRecord, (typeof PROG_FIELDS)[number] | "fullName" | "metadata" | "object">
   | Exclude<keyof MapRecord, (typeof MAP_FIELDS)[number]>;
 const missing: [Missing] extends [never] ? true : Missing = true;
 void missing;

@@ -29,7 +29,7 @@ import {
 } from "../../src/sys/info.ts";
 import { decodeStruct, encodeStruct } from "../../src/sys/struct.ts";
 import type { AnonInode, DirectoryEntry, Pointer, Syscalls } from "../../src/sys/syscalls.ts";
-import { EBADF, EINVAL, ENODEV, ENOENT, ENOTSUPP } from "../../src/uapi/errno.ts";
+import { EBADF, EINVAL, ENODEV, ENOENT, ENOSYS, ENOTSUPP } from "../../src/uapi/errno.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { FakeMap, type FakeMapOptions } from "./fake-map.ts";
 
@@ -295,7 +295,7 @@ class Fake implements FakeSyscalls {
         const map = this.#source.map(id);
         encodeStruct(MAP_INFO, info, {
           ...pick(map, ["type", "id", "keySize", "valueSize", "maxEntries", "flags", "mapExtra"]),
-          ...pick(map, ["btfVmlinuxValueTypeId", "btfId", "btfKeyTypeId", "btfValueTypeId"]),
+          ...pick(map, ["btfVmlinuxValueTypeId", "btfVmlinuxId", "btfId", "btfKeyTypeId", "btfValueTypeId"]),
           ...pick(map.device ?? {}, ["ifindex", "netnsDev", "netnsIno"]),
         });
         putText(info.subarray(MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size), map.name);
@@ -491,6 +491,16 @@ class Fake implements FakeSyscalls {
     return path === "/proc/self/ns/net" ? NS : undefined;
   }
 
+  /** A namespace without a network: see fake-network.ts. */
+  openFile(path: string): number {
+    return path === "/proc/thread-self/ns/net" ? this.#newFd({ kind: "directory" }) : -ENOENT;
+  }
+
+  openRouteSocket = () => -ENOSYS;
+  send = () => -ENOSYS;
+  receive = () => -ENOSYS;
+  enterNetns = () => -ENOSYS;
+
   bootTime = () => this.#source.host().bootTime;
 
   uname() {
@@ -590,6 +600,19 @@ const LINK_ENCODERS: {
   struct_ops: (info, { mapId }) => info.u32(16, mapId),
   sockmap: (info, { mapId, attachType }) => info.u32(16, mapId).u32(20, attachType),
   netfilter: (info, { pf, hook, prio, flags }) => info.u32(16, pf).u32(20, hook).u32(24, prio).u32(28, flags),
+  kprobe_multi: (info, { flags, missed, funcs }) =>
+    info
+      .array(
+        16,
+        funcs.map(({ addr }) => addr),
+      )
+      .u32(24, funcs.length)
+      .u32(28, flags)
+      .u64(32, missed)
+      .array(
+        40,
+        funcs.map(({ cookie }) => cookie),
+      ),
   uprobe_multi: (info, { path, flags, pid, funcs }) =>
     info
       .text(16, 48, path)

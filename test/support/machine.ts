@@ -200,7 +200,7 @@ export const MACHINE: Machine = {
     mapRecord({ id: 31, type: 3, name: "progs", maxEntries: 3, ownerProgType: 6, ownerJited: true }),
     mapRecord({ id: 32, type: 5, name: "per_cpu", valueSize: 5, maxEntries: 4, btfKeyTypeId: 1 }),
     mapRecord({ id: 33, type: 33, name: "fifteen_letters", device: { ...DEVICE, ifname: "eth0" } }),
-    mapRecord({ id: 34, type: 26, btfVmlinuxValueTypeId: 99, valueSize: 300 }),
+    mapRecord({ id: 34, type: 26, btfVmlinuxValueTypeId: 99, btfVmlinuxId: 1, valueSize: 300 }),
   ],
   entries: new Map([
     [
@@ -240,6 +240,34 @@ export const MACHINE: Machine = {
     { kind: "link", id: 8, pid: 100, comm: "loader" },
     { kind: "btf", id: 24, pid: 200, comm: "with: colon" },
     { kind: "map", id: 26, pid: 200, comm: "with: colon" },
+  ],
+  tokens: [
+    { path: "/mnt/tokens", cmds: ["map_create"], maps: ["hash", "array"], progs: ["any"], attachs: [] },
+  ],
+  nets: [
+    {
+      netns: { ino: 4_026_531_840n, own: true, names: ["home"], pid: 1 },
+      devices: [
+        {
+          ifindex: 1,
+          ifname: "eth0",
+          altNames: ["uplink"],
+          xdp: { mode: 4, progs: [{ mode: 2, progId: 121 }] },
+          mprogs: [{ attachType: 46, progId: 7, progFlags: 0, linkId: 12, linkFlags: 0xffff_ffff }],
+          filters: [
+            {
+              kind: "clsact/ingress",
+              name: "f:[*fsobj]",
+              progId: 7,
+              actions: [{ name: "a", progId: 7 }, {}],
+            },
+            { kind: "htb" },
+          ],
+        },
+      ],
+      flowDissector: [124],
+      problems: ["can't read all qdiscs: No buffer space available"],
+    },
   ],
   symbols: [
     [CALL_BASE - 61360n, "bpf_trace_printk"],

@@ -1,6 +1,8 @@
 /** Objects in memory as a source: what a test says is there, and nothing else. */
 import type { KernelSymbols, SymbolRequest } from "../../src/kallsyms/symbols.ts";
 import { lookupError } from "../../src/model/lookup-errors.ts";
+import type { NetRecord, NetRequest } from "../../src/model/net-records.ts";
+import { netfilterOf, requested } from "../../src/model/net-views.ts";
 import type {
   BtfRecord,
   HolderRecord,
@@ -14,6 +16,7 @@ import type {
   ProgCode,
   ProgImage,
   ProgRecord,
+  TokenRecord,
 } from "../../src/model/records.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
 import { storedContents, storedLookup, storedNextKey } from "../../src/model/stored-contents.ts";
@@ -33,6 +36,8 @@ export interface Machine {
   readonly perf?: readonly PerfRecord[];
   readonly pins?: readonly PinRecord[];
   readonly holders?: readonly HolderRecord[];
+  readonly tokens?: readonly TokenRecord[];
+  readonly nets?: readonly NetRecord[];
   /** By id of the program, map or BTF. */
   readonly code?: ReadonlyMap<number, ProgCode>;
   readonly images?: ReadonlyMap<number, ProgImage>;
@@ -87,6 +92,14 @@ export function memorySource(machine: Machine): ObjectSource {
       return pin;
     },
     holders: () => holders,
+    tokens: () => machine.tokens ?? [],
+    ...(machine.nets && {
+      network: (request: NetRequest) => ({
+        nets: (machine.nets ?? []).map((net) => requested(net, request)),
+        netfilter: netfilterOf(links),
+        problems: [],
+      }),
+    }),
     symbols: (request) => lookUp(machine.symbols ?? [], request),
     host: () => host,
   };

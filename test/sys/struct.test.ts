@@ -50,7 +50,7 @@ const OFFSETS: readonly (readonly [name: string, layout: Layout, size: number, f
     "bpf_map_info",
     MAP_INFO,
     MAP_INFO_SIZE,
-    "type 0:4, id 4:4, keySize 8:4, valueSize 12:4, maxEntries 16:4, flags 20:4, ifindex 40:4, btfVmlinuxValueTypeId 44:4, netnsDev 48:8, netnsIno 56:8, btfId 64:4, btfKeyTypeId 68:4, btfValueTypeId 72:4, mapExtra 80:8",
+    "type 0:4, id 4:4, keySize 8:4, valueSize 12:4, maxEntries 16:4, flags 20:4, ifindex 40:4, btfVmlinuxValueTypeId 44:4, netnsDev 48:8, netnsIno 56:8, btfId 64:4, btfKeyTypeId 68:4, btfValueTypeId 72:4, btfVmlinuxId 76:4, mapExtra 80:8",
   ],
   [
     "bpf_btf_info",

@@ -28,7 +28,7 @@ export function readSnapshot(probe: Probe, input: Input): void {
   for (const map of maps) readMap(probe, registry, map);
 }
 
-function readMap(probe: Probe, registry: Registry, map: MapRecord): void {
+export function readMap(probe: Probe, registry: Registry, map: MapRecord): void {
   const { source } = registry;
   const { littleEndian } = source.host();
   const all = Number.POSITIVE_INFINITY;

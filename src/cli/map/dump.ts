@@ -122,7 +122,7 @@ export function finish(
   { errno, vanished, restarts, unfinished, cut }: WalkEnd,
   { err }: Context,
 ): void {
-  if (cut) err.write(`Warning: only the first entries of map ${map.id} were saved\n`);
+  if (cut) err.write(`Warning: only the first entries of map ${map.id} are known\n`);
   if (vanished > 0 || restarts > 0) {
     err.write(
       `Warning: map ${map.id} changed while it was read: keys vanished: ${vanished}, walks begun anew: ${restarts}\n`,

@@ -1,27 +1,40 @@
-/** `prog dump { xlated | jited } PROG [file FILE] [opcodes] [linum] [visual]` (bpftool prog.c:do_dump). */
+/** `prog dump { xlated | jited } PROG [file FILE] [opcodes] [linum] [visual] [names]` (bpftool prog.c:do_dump). */
 import { writeFileSync } from "node:fs";
 import { fromByteText } from "../../bytes/text.ts";
-import { listing } from "../../code/listing.ts";
-import { type ProgramCode, programCode } from "../../code/program-code.ts";
-import { errnoOf, ioError, unsupportedError } from "../../errors.ts";
-import type { ProgCode, ProgRecord } from "../../model/records.ts";
+import { errnoOf, ioError } from "../../errors.ts";
+import type { ProgRecord } from "../../model/records.ts";
 import type { Registry } from "../../model/registry.ts";
 import { progHeaderJson, progHeaderPlain } from "../../render/prog/show.ts";
-import { listingJson, listingPlain } from "../../render/prog/xlated.ts";
 import { strerror } from "../../uapi/errno.ts";
 import type { Context } from "../context.ts";
 import { progSelector } from "../selectors.ts";
 import { helpError, usageError } from "../usage.ts";
 import { matchKeyword, type Words } from "../words.ts";
 
-interface DumpOptions {
+export interface DumpOptions {
   readonly file?: string;
   readonly opcodes: boolean;
   readonly visual: boolean;
   readonly linum: boolean;
+  /** Tell what instructions refer to, as far as the registry knows. */
+  readonly names: boolean;
 }
 
-const OPTION_WORDS = ["file", "opcodes", "visual", "linum"] as const;
+/** What is dumped of a program: xlated or jited. */
+export interface CodeDump {
+  /** The bytes of it, for `file`. Throws where there are none. */
+  bytes(registry: Registry, prog: ProgRecord): Uint8Array;
+  /** A listing, as plain text or as a JSON array; with `visual` a graph. */
+  write(registry: Registry, prog: ProgRecord, options: DumpOptions, context: Context): void | Promise<void>;
+}
+
+const MODES = {
+  jited: async () => (await import("./jited.ts")).jitedDump,
+  xlated: async () => (await import("./xlated.ts")).xlatedDump,
+} as const satisfies Readonly<Record<string, () => Promise<CodeDump>>>;
+
+/** bpftool's first, in its order. */
+const OPTION_WORDS = ["file", "opcodes", "visual", "linum", "names"] as const;
 
 export async function progDump(words: Words, context: Context): Promise<void> {
   const mode = dumpMode(words);
@@ -30,16 +43,19 @@ export async function progDump(words: Words, context: Context): Promise<void> {
   const options = dumpOptions(words, context);
   const registry = await context.registry();
   const progs = registry.findProgs(selector);
-  const [only] = progs;
-  if (only && progs.length === 1) return dumpOne(registry, only, mode, options, context);
-  if (options.file !== undefined || options.visual) throw usageError("several programs matched");
-  if (mode === "jited") throw noDisassembler();
-  dumpSeveral(registry, progs, options, context);
+  const several = progs.length > 1;
+  if (several && (options.file !== undefined || options.visual)) throw usageError("several programs matched");
+  const dump = await MODES[mode]();
+  if (several) return dumpSeveral(registry, progs, dump, options, context);
+  const [only] = progs as [ProgRecord];
+  if (options.file !== undefined) writeFile(options.file, dump.bytes(registry, only), context);
+  else await dump.write(registry, only, options, context);
 }
 
-function dumpMode(words: Words): "xlated" | "jited" {
+function dumpMode(words: Words): keyof typeof MODES {
   const word = words.peek();
-  const mode = word === undefined ? undefined : matchKeyword(word, ["jited", "xlated"]);
+  const mode =
+    word === undefined ? undefined : matchKeyword(word, Object.keys(MODES) as (keyof typeof MODES)[]);
   if (!mode) throw usageError(`expected 'xlated' or 'jited'${word === undefined ? "" : `, got: ${word}`}`);
   words.take();
   return mode;
@@ -50,6 +66,7 @@ function dumpOptions(words: Words, { json }: Context): DumpOptions {
     opcodes: false,
     visual: false,
     linum: false,
+    names: false,
   };
   while (words.left > 0) {
     const keyword = matchKeyword(words.take(), OPTION_WORDS);
@@ -61,88 +78,33 @@ function dumpOptions(words: Words, { json }: Context): DumpOptions {
     if (words.left === 0) throw usageError("expected file path");
     options.file = words.take();
   }
-  if (options.file !== undefined && (options.opcodes || options.visual || options.linum)) {
+  if (options.file !== undefined && (options.opcodes || options.visual || options.linum || options.names)) {
     throw usageError("'file' is not compatible with 'opcodes', 'visual', or 'linum'");
   }
   if (json && options.visual) throw usageError("'visual' is not compatible with JSON output");
   return options;
 }
 
-async function dumpOne(
+async function dumpSeveral(
   registry: Registry,
-  prog: ProgRecord,
-  mode: "xlated" | "jited",
+  progs: readonly ProgRecord[],
+  dump: CodeDump,
   options: DumpOptions,
   context: Context,
 ): Promise<void> {
-  if (mode === "jited") return dumpJited(registry, prog, options, context);
-  if (options.file !== undefined) return writeFile(options.file, readCode(registry, prog).xlated, context);
-  const code = loadCode(registry, prog);
-  if (options.visual) {
-    const { writeVisual } = await import("../../render/prog/visual.ts");
-    writeVisual(context.out, code, options);
-  } else if (context.json) listingJson(context.json, listing(code), options);
-  else listingPlain(context.out, listing(code), options);
-}
-
-function dumpSeveral(
-  registry: Registry,
-  progs: readonly ProgRecord[],
-  options: DumpOptions,
-  context: Context,
-): void {
   const { json, out } = context;
   json?.startArray();
   for (const [index, prog] of progs.entries()) {
     const header = { prog, name: registry.progName(prog) };
-    const code = loadCode(registry, prog);
     if (json) {
       json.startObject();
       progHeaderJson(json, header);
       json.key("insns");
-      listingJson(json, listing(code), options);
-      json.endObject();
-      continue;
-    }
-    if (index > 0) out.write("\n");
-    out.write(progHeaderPlain(header));
-    listingPlain(out, listing(code), options);
+    } else out.write(`${index > 0 ? "\n" : ""}${progHeaderPlain(header)}`);
+    await dump.write(registry, prog, options, context);
+    json?.endObject();
   }
   json?.endArray();
-}
-
-/** The instructions as the source has them; an error where the kernel hides them. */
-function readCode(registry: Registry, prog: ProgRecord): ProgCode {
-  const code = registry.source.code(prog);
-  if (code.xlated.length > 0) return code;
-  throw unsupportedError("error retrieving insn dump: kernel.kptr_restrict set?");
-}
-
-function loadCode(registry: Registry, prog: ProgRecord): ProgramCode {
-  const { source } = registry;
-  return programCode(
-    readCode(registry, prog),
-    registry.btf(prog.btfId),
-    source.host().littleEndian,
-    (request) => source.symbols(request),
-  );
-}
-
-function dumpJited(registry: Registry, prog: ProgRecord, options: DumpOptions, context: Context): void {
-  const image = registry.source.image(prog);
-  if (!image) {
-    throw unsupportedError(
-      registry.source.kind === "snapshot"
-        ? `the snapshot does not have the JIT image of program ${prog.id}: it was not captured`
-        : "error retrieving jit dump: no instructions returned or kernel.kptr_restrict set?",
-    );
-  }
-  if (options.file === undefined) throw noDisassembler();
-  writeFile(options.file, image.jited, context);
-}
-
-function noDisassembler() {
-  return unsupportedError("No JIT disassembly support");
 }
 
 /** Raw bytes for other tools, readable by their owner alone. */

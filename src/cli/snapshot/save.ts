@@ -1,5 +1,8 @@
 /** `snapshot save { FILE.zip | FOLDER } [force] [description TEXT]` */
 import { fromByteText, toByteText } from "../../bytes/text.ts";
+import { InspectError, unsupportedError } from "../../errors.ts";
+import type { FeatureRecord } from "../../model/feature-records.ts";
+import type { ObjectSource } from "../../model/source.ts";
 import { writeTarget } from "../../sources/snapshot/sinks.ts";
 import { type SaveOptions, saveSnapshot } from "../../sources/snapshot/write.ts";
 import type { Context } from "../context.ts";
@@ -27,6 +30,7 @@ export async function snapshotSave(words: Words, context: Context): Promise<void
   const { own } = context.options;
   const limits = dataLimits(own["map-data"]);
   const registry = await context.registry();
+  const features = await featuresOf(registry.source, own.features !== undefined);
   const now = new Date();
   const { counts, leftOut } = writeTarget(fromByteText(target), { force, now }, (sink) =>
     saveSnapshot(registry, sink, {
@@ -34,6 +38,7 @@ export async function snapshotSave(words: Words, context: Context): Promise<void
       ...limits,
       kernelBtf: own["no-kernel-btf"] === undefined,
       ...(description !== undefined && { description }),
+      ...(features && { features }),
     }),
   );
   const { json, out, err } = context;
@@ -46,6 +51,18 @@ export async function snapshotSave(words: Words, context: Context): Promise<void
   const saved = Object.entries(counts).map(([table, count]) => `${count} ${table}`);
   out.write(`saved ${target}: ${saved.join(", ")}\n`);
   for (const what of leftOut) err.write(`left out: ${toByteText(what)}\n`);
+}
+
+/** Probing loads programs, so it is done only when asked for. What another snapshot has goes along. */
+async function featuresOf(source: ObjectSource, asked: boolean): Promise<FeatureRecord | undefined> {
+  if (!asked && source.kind === "live") return undefined;
+  if (asked && !source.features) throw unsupportedError(`features cannot be probed on '${source.label}'`);
+  try {
+    return await source.features?.({ full: false, unprivileged: false });
+  } catch (error) {
+    if (asked || !(error instanceof InspectError)) throw error;
+    return undefined;
+  }
 }
 
 interface SaveWords {

@@ -1,17 +1,15 @@
 /** Lines and keys of a link (bpftool link.c). */
 import type { TextSink } from "../../bytes/sink.ts";
 import type { JsonWriter } from "../../json/writer.ts";
-import type { LinkDetail } from "../../model/records.ts";
 import type { LinkView } from "../../model/views.ts";
-import { LINK_TYPES } from "../../uapi/link-types.ts";
+import { LINK_TYPE, LINK_TYPES } from "../../uapi/link-types.ts";
 import { nameOrNumber, typeText } from "../../uapi/name-table.ts";
 import { holdersJson, holdersPlain, pinsJson, pinsPlain } from "../shared.ts";
-import { type DetailForm, LINK_DETAILS } from "./details.ts";
+import { LINK_DETAILS } from "./details.ts";
+import type { DetailForm, DetailOf, LinkKind } from "./form.ts";
 
 /** The form of a detail; the table has one for each kind, which the type system cannot follow through a union. */
-function formOf<Kind extends LinkDetail["kind"]>(
-  detail: Extract<LinkDetail, { kind: Kind }>,
-): DetailForm<Kind> {
+function formOf<Kind extends LinkKind>(detail: DetailOf<Kind>): DetailForm<Kind> {
   return LINK_DETAILS[detail.kind as Kind] as DetailForm<Kind>;
 }
 
@@ -20,7 +18,9 @@ export function linkPlain(out: TextSink, view: LinkView): void {
   const { detail } = link;
   const target = detail.kind === "struct_ops" ? `map ${detail.mapId}` : `prog ${link.progId}`;
   const head = `${link.id}: ${typeText(LINK_TYPES, link.type)}  ${target}  `;
-  out.write(`${head}${formOf(detail).plain(detail, view)}${pinsPlain(pins)}${holdersPlain(holders)}\n`);
+  const cookie = heldCookie(view);
+  const held = `${cookie === undefined ? "" : `\n\tbpf_cookie ${cookie}`}${holdersPlain(holders)}`;
+  out.write(`${head}${formOf(detail).plain(detail, view)}${pinsPlain(pins)}${held}\n`);
 }
 
 export function linkJson(json: JsonWriter, view: LinkView): void {
@@ -29,6 +29,14 @@ export function linkJson(json: JsonWriter, view: LinkView): void {
   json.nameField("type", nameOrNumber(LINK_TYPES, link.type)).numberField("prog_id", link.progId);
   formOf(link.detail).json(json, link.detail, view);
   pinsJson(json, pins);
+  const cookie = heldCookie(view);
+  if (cookie !== undefined) json.numberField("bpf_cookie", cookie);
   holdersJson(json, holders);
   json.endObject();
+}
+
+/** The cookie of a perf event's link stands with its processes once more: bpftool's iterator tells both (pids.c). */
+function heldCookie({ link: { type, detail }, holders }: LinkView): bigint | undefined {
+  if (type !== LINK_TYPE.perf_event || holders.length === 0) return undefined;
+  return "cookie" in detail ? detail.cookie : undefined;
 }

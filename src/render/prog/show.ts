@@ -3,9 +3,10 @@ import { hexText } from "../../bytes/hex.ts";
 import { TextBuffer, type TextSink } from "../../bytes/sink.ts";
 import { writeBtfValue } from "../../btf/value-json.ts";
 import { JsonWriter } from "../../json/writer.ts";
-import type { MetadataRecord } from "../../model/records.ts";
+import type { MetadataRecord, ObjectProg } from "../../model/records.ts";
 import type { ProgView } from "../../model/views.ts";
 import { nameOrNumber, typeText } from "../../uapi/name-table.ts";
+import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
 import { PROG_TYPES } from "../../uapi/prog-types.ts";
 import { localTime } from "../local-time.ts";
 import { deviceJson, devicePlain, holdersJson, holdersPlain, pinsJson, pinsPlain } from "../shared.ts";
@@ -50,6 +51,7 @@ export function progPlain(out: TextSink, view: ProgView): void {
     prog.mapIds.length > 0 ? `  map_ids ${prog.mapIds.join(",")}` : "",
     pinsPlain(pins),
     prog.btfId !== 0 ? `\n\tbtf_id ${prog.btfId}` : "",
+    objectPlain(prog.object),
     holdersPlain(holders),
     "\n",
     metadataPlain(metadata),
@@ -72,8 +74,23 @@ export function progJson(json: JsonWriter, view: ProgView): void {
   if (prog.btfId !== 0) json.numberField("btf_id", prog.btfId);
   pinsJson(json, pins);
   holdersJson(json, holders);
+  if (prog.object) objectJson(json, prog.object);
   metadataJson(json, metadata);
   json.endObject();
+}
+
+/** `section kprobe/do_exit  attach_to do_exit`, a line of its own. */
+function objectPlain(object: ObjectProg | undefined): string {
+  if (!object) return "";
+  const { section, attachType, attachTo } = object;
+  const type = attachType === undefined ? "" : `  attach_type ${typeText(ATTACH_TYPES, attachType)}`;
+  return `\n\tsection ${section}${type}${attachTo === undefined ? "" : `  attach_to ${attachTo}`}`;
+}
+
+function objectJson(json: JsonWriter, { section, attachType, attachTo }: ObjectProg): void {
+  json.stringField("section", section);
+  if (attachType !== undefined) json.nameField("attach_type", nameOrNumber(ATTACH_TYPES, attachType));
+  if (attachTo !== undefined) json.stringField("attach_to", attachTo);
 }
 
 /** Each value on a line of its own, structs in compact JSON. */

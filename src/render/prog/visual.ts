@@ -2,26 +2,35 @@
  * Control-flow graphs in DOT: bpftool's graph (cfg.c, and xlated_dumper.c:dump_xlated_for_graph), written by our
  * adapter. Instructions are numbered from the start of their function.
  *
- * Unlike bpftool every function has its own signature and source lines, and no text is cut.
+ * Unlike bpftool every function has its own signature and source lines, no text is cut, and what leaves a function
+ * without an exit leads to a place outside.
  */
 import type { TextSink } from "../../bytes/sink.ts";
-import type { LineInfo } from "../../btf/ext-info.ts";
-import { signature } from "../../btf/signature.ts";
-import { type Block, controlFlow, ENTRY, EXIT, type FunctionGraph } from "../../cfg/blocks.ts";
+import { controlFlow, ENTRY, EXIT, type FunctionGraph } from "../../cfg/blocks.ts";
 import { findFunctions } from "../../cfg/functions.ts";
 import type { ProgramCode } from "../../code/program-code.ts";
-import { lineAt, type SourceLine, sourceLine } from "../../code/source-lines.ts";
+import type { SourceLine } from "../../code/source-lines.ts";
 import { type Attributes, type DotCluster, type DotEdge, toDot } from "../../dot/dot.ts";
-import { disasm } from "../../insn/disasm.ts";
-import { type ListingOptions, opcodesText } from "./xlated.ts";
+import { type BlockRow, blockRows } from "../graph/block-rows.ts";
+import { flowHints } from "../graph/flow-hints.ts";
+import { textBudget } from "../graph/limits.ts";
+import { outsideText } from "../graph/outside-text.ts";
+import { type ListingOptions, noteText, opcodesText } from "./xlated.ts";
 
 export function writeVisual(out: TextSink, code: ProgramCode, options: ListingOptions): void {
-  const functions = findFunctions(code.insns, code.funcs);
-  const clusters = functions.map((range) => cluster(code, controlFlow(code.insns, range), options));
+  const rows = blockRows(code);
+  const hints = flowHints(code);
+  const counted = textBudget();
+  const clusters = findFunctions(code.insns, code.funcs).map((range) => {
+    const graph = controlFlow(code.insns, range, hints);
+    const labels = graph.blocks.map((block) => counted(blockLabel(rows(range, block), range.start, options)));
+    return cluster(graph, labels);
+  });
   out.write(toDot({ name: "DOT graph for eBPF program", clusters }));
 }
 
-function cluster(code: ProgramCode, graph: FunctionGraph, options: ListingOptions): DotCluster {
+/** `labels` are those of the blocks. */
+function cluster(graph: FunctionGraph, labels: readonly string[]): DotCluster {
   const id = (block: number) => `fn_${graph.number}_bb_${block}`;
   const terminal = (label: string) => ({ shape: "Mdiamond", style: "filled", label });
   return {
@@ -29,46 +38,41 @@ function cluster(code: ProgramCode, graph: FunctionGraph, options: ListingOption
     attributes: { style: "dashed", color: "black", label: `func_${graph.number} ()` },
     nodes: [
       { id: id(ENTRY), attributes: terminal("ENTRY") },
-      ...graph.blocks.map((block) => ({
-        id: id(block.number),
-        attributes: { shape: "record", style: "filled", label: blockLabel(code, graph, block, options) },
+      ...graph.blocks.map(({ number }, i) => ({
+        id: id(number),
+        attributes: { shape: "record", style: "filled", label: labels[i] as string },
       })),
       { id: id(EXIT), attributes: terminal("EXIT") },
+      ...graph.outside.map((place) => ({ id: id(place.number), attributes: terminal(outsideText(place)) })),
     ],
-    edges: [
-      ...graph.edges.map(({ from, to }) => edge(id(from), id(to), FLOW)),
-      edge(id(ENTRY), id(EXIT), ORDER),
-    ],
+    edges: [...flowEdges(graph, id), { tail: id(ENTRY), head: id(EXIT), attributes: ORDER }],
   };
 }
 
-const FLOW: Attributes = { style: "solid,bold", color: "black", weight: 10, constraint: true };
+const PORTS: Attributes = { tailport: "s", headport: "n" };
+const FLOW: Attributes = { ...PORTS, style: "solid,bold", color: "black", weight: 10, constraint: true };
 /** Keeps EXIT below ENTRY. */
-const ORDER: Attributes = { style: "invis", constraint: true };
+const ORDER: Attributes = { ...PORTS, style: "invis", constraint: true };
 
-function edge(tail: string, head: string, attributes: Attributes): DotEdge {
-  return { tail, head, attributes: { tailport: "s", headport: "n", ...attributes } };
+/** One for each two blocks: both ways of a condition may lead to the same one. */
+function flowEdges({ edges }: FunctionGraph, id: (block: number) => string): DotEdge[] {
+  return edges
+    .filter(({ from, to }, i) => !(edges[i - 1]?.from === from && edges[i - 1]?.to === to))
+    .map(({ from, to }) => ({ tail: id(from), head: id(to), attributes: FLOW }));
 }
 
 /** A record with one field for each instruction; every line ends in `\l`, which sets it to the left. */
-function blockLabel(code: ProgramCode, graph: FunctionGraph, block: Block, options: ListingOptions): string {
+function blockLabel(rows: Iterable<BlockRow>, funcStart: number, options: ListingOptions): string {
   const fields: string[] = [];
-  let previous: LineInfo | undefined;
-  for (const { pc, insn, slots } of code.insns.instructions(block.start, block.end)) {
+  for (const { pc, text, note, bytes, proto, source } of rows) {
     const lines: string[] = [];
-    const func = code.funcs.find(({ insnOff }) => insnOff === pc);
-    const proto = func && code.btf && signature(code.btf, func.typeId);
     if (proto) lines.push(`; ${recordText(proto)}:`);
-    const info = lineAt(code.lines, pc);
-    const source = info && info !== previous && code.btf ? sourceLine(code.btf, info) : undefined;
-    previous = info;
-    if (source?.text) {
+    if (source) {
       if (options.linum) lines.push(`; ${place(source)}`);
       lines.push(`; ${sourceText(source.text)}`);
     }
-    const text = disasm(insn, slots === 2 ? code.insns.at(pc + 1) : undefined, pc, code.symbols);
-    lines.push(`${pc - graph.start}: ${insnText(text)}`);
-    if (options.opcodes) lines.push(`\\ \\ \\ \\ ${opcodesText(code.insns.slice(pc, slots))}`);
+    lines.push(`${pc - funcStart}: ${insnText(text)}${recordText(noteText(note))}`);
+    if (options.opcodes) lines.push(`\\ \\ \\ \\ ${opcodesText(bytes)}`);
     fields.push(lines.map((line) => `${line}\\l`).join(""));
   }
   return `{${fields.join("| ")}}`;

@@ -2,8 +2,8 @@
 import { hexByte0x, hexDump } from "../../bytes/hex.ts";
 import type { TextSink } from "../../bytes/sink.ts";
 import type { ListingRow } from "../../code/listing.ts";
-import type { SourceLine } from "../../code/source-lines.ts";
 import type { JsonWriter } from "../../json/writer.ts";
+import { sourceJson, sourcePlain } from "./source-line.ts";
 
 export interface ListingOptions {
   /** File, line and column of source lines. */
@@ -17,16 +17,17 @@ export function listingPlain(
   rows: Iterable<ListingRow>,
   { linum, opcodes }: ListingOptions,
 ): void {
-  for (const { pc, text, bytes, proto, source } of rows) {
+  for (const { pc, text, note, bytes, proto, source } of rows) {
     if (proto) out.write(`${proto}:\n`);
-    if (source?.text !== undefined) out.write(`; ${source.text}${linum ? place(source) : ""}\n`);
-    out.write(`${String(pc).padStart(4)}: ${text}\n`);
+    if (source) sourcePlain(out, source, linum);
+    out.write(`${String(pc).padStart(4)}: ${text}${noteText(note)}\n`);
     if (opcodes) out.write(`       ${opcodesText(bytes)}\n`);
   }
 }
 
-function place({ file, line, column }: SourceLine): string {
-  return ` [file:${file} line_num:${line} line_col:${column}]`;
+/** ` -> slot 6: tail_ipv4 (id 1384)` */
+export function noteText(note: string | undefined): string {
+  return note === undefined ? "" : ` -> ${note}`;
 }
 
 /** The slots of an instruction stand side by side, without the gap that a hex dump makes after 8 bytes. */
@@ -41,11 +42,12 @@ export function listingJson(
   { linum, opcodes }: ListingOptions,
 ): void {
   json.startArray();
-  for (const { text, insn, bytes, proto, source } of rows) {
+  for (const { text, note, insn, bytes, proto, source } of rows) {
     json.startObject();
     if (proto) json.stringField("proto", proto);
     if (source) sourceJson(json, source, linum);
     json.stringField("disasm", text);
+    if (note !== undefined) json.stringField("note", note);
     if (opcodes) {
       json.key("opcodes").startObject();
       json.stringField("code", hexByte0x(insn.code));
@@ -58,12 +60,4 @@ export function listingJson(
     json.endObject();
   }
   json.endArray();
-}
-
-function sourceJson(json: JsonWriter, { text, file, line, column }: SourceLine, linum: boolean): void {
-  if (text !== undefined) json.stringField("src", text);
-  if (!linum) return;
-  json.stringField("file", file);
-  if (line !== 0) json.numberField("line_num", line);
-  if (column !== 0) json.numberField("line_col", column);
 }

@@ -39,6 +39,7 @@ export function readMapInfo(sys: Syscalls, fd: number, id: number): MapInfo {
     btfKeyTypeId: info.btfKeyTypeId,
     btfValueTypeId: info.btfValueTypeId,
     btfVmlinuxValueTypeId: info.btfVmlinuxValueTypeId,
+    ...(info.btfVmlinuxId !== 0 && { btfVmlinuxId: info.btfVmlinuxId }),
     mapExtra: info.mapExtra,
   };
 }

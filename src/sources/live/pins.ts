@@ -5,6 +5,7 @@ import { BPF, makeAttr, OBJ_GET_ATTR } from "../../sys/attr.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { EACCES } from "../../uapi/errno.ts";
 import { objectOf, readFdinfo } from "./fdinfo.ts";
+import { readMounts } from "./mounts.ts";
 import { closing } from "./objects.ts";
 
 /** Every pinned program, map and link of every mounted bpffs. */
@@ -44,17 +45,10 @@ function objectAt(sys: Syscalls, path: string): ReturnType<typeof objectOf> | nu
   return closing(sys, fd, () => objectOf(readFdinfo(sys, fd)));
 }
 
-/** Mount points of /proc/mounts whose type starts with `bpf`. */
 function bpffsMounts(sys: Syscalls): string[] {
-  return (sys.readText("/proc/mounts") ?? "").split("\n").flatMap((line) => {
-    const [, path, type] = line.split(" ");
-    return path !== undefined && type?.startsWith("bpf") ? [unescapeMount(path)] : [];
-  });
-}
-
-/** Blanks and backslashes stand as octal numbers in /proc/mounts. */
-function unescapeMount(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return readMounts(sys)
+    .filter(({ type }) => type.startsWith("bpf"))
+    .map(({ path }) => path);
 }
 
 /** A file system may not be deeper than this: bpffs folders are made by hand and by loaders. */

@@ -2,14 +2,15 @@
 import { cString } from "../../bytes/text.ts";
 import { InspectError, syscallError } from "../../errors.ts";
 import type { HolderRecord, PerfRecord } from "../../model/records.ts";
-import { BPF, makeAttr, TASK_FD_ATTR } from "../../sys/attr.ts";
-import { decodeStruct } from "../../sys/struct.ts";
+import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
+import { decodeStruct, encodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ENOTSUPP } from "../../uapi/errno.ts";
+import { ENOTSUPP, strerror } from "../../uapi/errno.ts";
 import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
 const NAME_SIZE = 4096;
+const TASK_FD_ATTR_SIZE = TASK_FD_ATTR.probeAddr.offset + TASK_FD_ATTR.probeAddr.size;
 
 /** What the anonymous inodes of BPF objects are called. */
 const BPF_INODE = /^\[?(bpf-prog|bpf-map|bpf[-_]link|btf)\]?$/;
@@ -44,42 +45,47 @@ export function readHeld(sys: Syscalls): HeldObjects {
 
 /** Every descriptor with a program on a perf event or tracepoint (bpftool perf.c:show_proc). */
 export function* readPerf(sys: Syscalls): Generator<PerfRecord> {
-  checkSupport(sys);
-  const name = new Uint8Array(NAME_SIZE);
+  const query = fdQuery(sys);
+  checkSupport(sys, query);
   for (const pid of pids(sys)) {
     for (const fd of descriptors(sys, pid)) {
-      const { status, answer } = queryFd(sys, pid, fd, name);
-      if (status < 0) continue;
-      yield {
-        pid,
-        fd,
-        progId: answer.progId,
-        fdType: answer.fdType,
-        name: cString(name),
-        offset: answer.probeOffset,
-        addr: answer.probeAddr,
-      };
+      const answer = query(pid, fd);
+      // Most descriptors are no perf events; others have gone, or their process has.
+      if (typeof answer !== "number") yield answer;
     }
   }
 }
 
 /** The kernel knows TASK_FD_QUERY and lets us ask: then a directory is "not supported", and nothing else. */
-function checkSupport(sys: Syscalls): void {
+function checkSupport(sys: Syscalls, query: FdQuery): void {
   const fd = sys.openDirectory("/");
-  if (fd < 0) throw syscallError("failed to open directory '/'", -fd);
-  const { status } = closing(sys, fd, () => queryFd(sys, process.pid, fd, new Uint8Array(NAME_SIZE)));
-  if (status === -ENOTSUPP) return;
-  if (status < 0) throw syscallError("perf_query_support", -status);
+  if (fd < 0) {
+    const message = `perf_query_support: cannot open directory "/" (${strerror(-fd)})`;
+    throw new InspectError("syscall", message, { data: { errno: -fd } });
+  }
+  const answer = closing(sys, fd, () => query(process.pid, fd));
+  if (answer === -ENOTSUPP) return;
+  if (typeof answer === "number") throw syscallError("perf_query_support", -answer);
   throw new InspectError("unsupported", "perf_query_support: the kernel names a program on a directory");
 }
 
-function queryFd(sys: Syscalls, pid: number, fd: number, name: Uint8Array) {
-  name[0] = 0;
-  const attr = makeAttr(TASK_FD_ATTR, { pid, fd, bufLen: name.length });
-  const status = sys.bpf(BPF.TASK_FD_QUERY, attr, [
-    { holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name },
-  ]);
-  return { status, answer: decodeStruct(TASK_FD_ATTR, attr) };
+/** What the kernel tells of a process's descriptor, or -errno. */
+type FdQuery = (pid: number, fd: number) => PerfRecord | number;
+
+/** Thousands of descriptors are asked for: all calls share their buffers, and few have an answer to be read. */
+function fdQuery(sys: Syscalls): FdQuery {
+  const attr = new Uint8Array(new ArrayBuffer(TASK_FD_ATTR_SIZE));
+  const name = new Uint8Array(NAME_SIZE);
+  const pointers = [{ holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name }];
+  return (pid, fd) => {
+    attr.fill(0);
+    encodeStruct(TASK_FD_ATTR, attr, { pid, fd, bufLen: name.length });
+    name[0] = 0;
+    const status = sys.bpf(BPF.TASK_FD_QUERY, attr, pointers);
+    if (status < 0) return status;
+    const { progId, fdType, probeOffset: offset, probeAddr: addr } = decodeStruct(TASK_FD_ATTR, attr);
+    return { pid, fd, progId, fdType, name: cString(name), offset, addr };
+  };
 }
 
 function pids(sys: Syscalls): number[] {

@@ -1,26 +1,35 @@
 /** The running kernel as a source of objects. */
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
+import { findPlaces, type PlaceRequest } from "../../kallsyms/places.ts";
 import type { KernelSymbols, SymbolRequest } from "../../kallsyms/symbols.ts";
 import type {
   BtfRecord,
+  CodeKind,
   HolderRecord,
   HostRecord,
   MapInfo,
   PinRecord,
   ProgRecord,
 } from "../../model/records.ts";
+import type { NetRequest } from "../../model/net-records.ts";
+import type { FeatureRecord, FeatureRequest } from "../../model/feature-records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { linuxSyscalls } from "../../sys/linux.ts";
 import { HOST_LITTLE_ENDIAN } from "../../bytes/host.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { storedValueSize } from "../../uapi/map-traits.ts";
 import { readBtf, readBtfBytes } from "./btfs.ts";
+import { liveCgroups } from "./cgroups.ts";
 import { readContents, readElement, readNextKey } from "./contents.ts";
-import { readLink } from "./links.ts";
+import { whyHidden } from "./hidden.ts";
+import { type LinkReader, linkReader } from "./links.ts";
 import { readMap, readMapInfo } from "./maps.ts";
+import { readNetwork } from "./net.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
 import { type HeldObjects, readHeld, readPerf } from "./processes.ts";
+import { readTokens } from "./tokens.ts";
+import { traceLines } from "./trace-pipe.ts";
 import { type ProgReader, progReader, readCode, readImage } from "./progs.ts";
 
 /** Opens nothing until it is asked. `sys` stands in for the kernel in tests. */
@@ -33,6 +42,7 @@ class LiveSource implements ObjectSource {
   readonly label = "live";
   readonly #sys: Syscalls;
   readonly #readProg: ProgReader;
+  readonly #links: LinkReader;
   #pins: PinRecord[] | undefined;
   #held: HeldObjects | undefined;
   #host: HostRecord | undefined;
@@ -40,6 +50,7 @@ class LiveSource implements ObjectSource {
   constructor(sys: Syscalls) {
     this.#sys = sys;
     this.#readProg = progReader(sys);
+    this.#links = linkReader(sys);
   }
 
   progs() {
@@ -71,11 +82,11 @@ class LiveSource implements ObjectSource {
   }
 
   links() {
-    return walk(this.#sys, "link", (fd) => readLink(this.#sys, fd));
+    return this.#links.all();
   }
 
   link(id: number) {
-    return withObject(this.#sys, "link", id, (fd) => readLink(this.#sys, fd));
+    return this.#links.one(id);
   }
 
   perf() {
@@ -88,6 +99,10 @@ class LiveSource implements ObjectSource {
 
   image({ id }: ProgRecord) {
     return withObject(this.#sys, "prog", id, (fd) => readImage(this.#sys, fd));
+  }
+
+  whyHidden(prog: ProgRecord, kind: CodeKind) {
+    return whyHidden(this.#sys, prog, kind);
   }
 
   btfBytes({ id, size }: BtfRecord) {
@@ -121,7 +136,27 @@ class LiveSource implements ObjectSource {
     return this.#held.holders;
   }
 
+  cgroups() {
+    return liveCgroups(this.#sys);
+  }
+
+  tokens() {
+    return readTokens(this.#sys);
+  }
+
+  network(request: NetRequest) {
+    return readNetwork(this.#sys, request);
+  }
+
   symbols(request: SymbolRequest): KernelSymbols {
+    const { addresses, offsets, byRule } = request;
+    if (
+      byRule &&
+      offsets.length === 0 &&
+      addresses.every((address) => byRule.has(address)) &&
+      listsPrograms(this.#sys)
+    )
+      return { callBase: 0n, names: byRule };
     const pieces = this.#sys.readPieces("/proc/kallsyms")[Symbol.iterator]();
     try {
       return resolveSymbols(request, () => {
@@ -131,6 +166,18 @@ class LiveSource implements ObjectSource {
     } finally {
       pieces.return?.();
     }
+  }
+
+  kernelPlaces(request: PlaceRequest) {
+    return findPlaces(request, this.#sys.readPieces("/proc/kallsyms"));
+  }
+
+  traceLines(stop: AbortSignal) {
+    return traceLines(this.#sys, stop);
+  }
+
+  async features(request: FeatureRequest): Promise<FeatureRecord> {
+    return (await import("./probes/probe.ts")).probeFeatures(this.#sys, request);
   }
 
   host(): HostRecord {
@@ -151,4 +198,10 @@ function possibleCpus(sys: Syscalls): number {
     const [first, last] = range.split("-").map(Number);
     return count + (last ?? first ?? 0) - (first ?? 0) + 1;
   }, 0);
+}
+
+/** Whether the symbol table has compiled programs (include/linux/filter.h:bpf_jit_kallsyms_enabled). */
+function listsPrograms(sys: Syscalls): boolean {
+  const setting = (name: string) => sys.readText(`/proc/sys/net/core/${name}`)?.trim();
+  return setting("bpf_jit_kallsyms") === "1" && setting("bpf_jit_harden") === "0";
 }

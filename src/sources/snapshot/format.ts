@@ -196,6 +196,7 @@ const mapRow: Shape<StoredMap> = object(
   },
   {
     device,
+    btfVmlinuxId: u32,
     memlock: digits,
     ownerProgType: u32,
     ownerJited: boolean,
@@ -237,6 +238,18 @@ const detail = variant<LinkDetail>("kind", {
   tcx: object({ kind: oneOf("tcx"), ifindex: u32, attachType: u32 }, onDevice),
   netkit: object({ kind: oneOf("netkit"), ifindex: u32, attachType: u32 }, onDevice),
   sockmap: object({ kind: oneOf("sockmap"), mapId: u32, attachType: u32 }),
+  kprobe_multi: object({
+    kind: oneOf("kprobe_multi"),
+    flags: u32,
+    missed: u64,
+    funcs: array(
+      object(
+        { addr: u64, cookie: u64 },
+        { func: byteText, aliases: array(byteText, MAX_LIST), module: byteText },
+      ),
+      MAX_LIST,
+    ),
+  }),
   uprobe_multi: object({
     kind: oneOf("uprobe_multi"),
     path: byteText,

@@ -8,8 +8,11 @@ import { InspectError, snapshotError, syscallError } from "../../errors.ts";
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
-import type { BtfRecord, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type { BtfRecord, CodeKind, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
 import type { MapContents } from "../../model/contents.ts";
+import type { FeatureRecord, FeatureRequest } from "../../model/feature-records.ts";
+import type { NetRequest } from "../../model/net-records.ts";
+import { netfilterOf, requested } from "../../model/net-views.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import {
   type StoredContents,
@@ -19,6 +22,8 @@ import {
 } from "../../model/stored-contents.ts";
 import { ENOENT } from "../../uapi/errno.ts";
 import { array, check, type Shape } from "../../json/shape.ts";
+import { snapshotCgroups } from "./cgroups.ts";
+import { type DocumentName, type Documents, DOCUMENTS, documentFile, missingDocument } from "./documents.ts";
 import type { SnapshotFiles } from "./files.ts";
 import {
   btfBlob,
@@ -127,6 +132,10 @@ class Snapshot implements SnapshotSource {
     return { jited, jitedLineInfo: lines ?? new Uint8Array(), jitedLineInfoRecSize };
   }
 
+  whyHidden({ id }: ProgRecord, kind: CodeKind): string {
+    return `the snapshot does not have the ${kind} instructions of program ${id}: they were not captured`;
+  }
+
   btfBytes({ id, size }: BtfRecord): Uint8Array {
     const bytes = this.#blob(btfBlob(id), size);
     if (!bytes) throw snapshotError(this.label, `${btfBlob(id)} was not saved`);
@@ -175,6 +184,26 @@ class Snapshot implements SnapshotSource {
     return new Uint8Array();
   }
 
+  network(request: NetRequest) {
+    const nets = this.#document("nets").map((net) => requested(net, request));
+    return { nets, netfilter: netfilterOf(this.links()), problems: [] };
+  }
+
+  cgroups() {
+    return snapshotCgroups(this.#document("cgroups"));
+  }
+
+  tokens() {
+    return this.#document("tokens");
+  }
+
+  async features(request: FeatureRequest): Promise<FeatureRecord> {
+    const { FEATURES, featuresShape, recordedFeatures } = await import("./features.ts");
+    const saved = this.#files.size(FEATURES) !== undefined;
+    const record = saved ? this.#check(featuresShape, this.#json(FEATURES), FEATURES) : undefined;
+    return recordedFeatures(record, request);
+  }
+
   pinned(path: string) {
     return (
       this.pins().find((pin) => pin.path === path) ?? fail(syscallError(`bpf obj get (${path})`, ENOENT))
@@ -207,6 +236,12 @@ class Snapshot implements SnapshotSource {
       this.#tables.set(table, rows);
     }
     return rows;
+  }
+
+  #document<Name extends DocumentName>(name: Name): Documents[Name] {
+    const file = documentFile(name);
+    if (this.#files.size(file) === undefined) throw missingDocument(this.label, name);
+    return this.#check(DOCUMENTS[name].shape, this.#json(file), file);
   }
 
   /** Walks go by ascending ids, and no two objects of a kind share one. */

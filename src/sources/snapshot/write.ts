@@ -4,11 +4,14 @@ import { symbolRequest } from "../../code/calls.ts";
 import { errnoOf, InspectError } from "../../errors.ts";
 import { InsnArray } from "../../insn/insn.ts";
 import type { KernelSymbols } from "../../kallsyms/symbols.ts";
+import type { FeatureRecord } from "../../model/feature-records.ts";
 import type { MapRecord, ProgRecord } from "../../model/records.ts";
 import { mayBeCut, type Registry } from "../../model/registry.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import type { StoredContents } from "../../model/stored-contents.ts";
 import { storedValueSize } from "../../uapi/map-traits.ts";
+import { type DocumentName, DOCUMENTS, documentFile, ifSaved } from "./documents.ts";
+import { FEATURES, featuresJson } from "./features.ts";
 import { VERSION as BPFLENS_VERSION } from "../../version.ts";
 import {
   btfBlob,
@@ -39,6 +42,8 @@ export interface SaveOptions {
   readonly maxBytes: number;
   /** Save the BTF of the kernel and its modules, too: several megabytes. */
   readonly kernelBtf: boolean;
+  /** What the kernel can do: probed before, since saving itself only looks. */
+  readonly features?: FeatureRecord;
 }
 
 /** Counts of what was saved, by table, and what was not. */
@@ -82,6 +87,12 @@ export function saveSnapshot(registry: Registry, sink: SnapshotSink, options: Sa
   };
   for (const [table, file] of Object.entries(TABLES))
     sink.put(file, utf8(tableJson(tables[table as TableName])));
+  for (const name of Object.keys(DOCUMENTS) as DocumentName[]) {
+    const document = attempt(name, () => ifSaved(() => DOCUMENTS[name].read(source)));
+    if (document !== undefined)
+      sink.put(documentFile(name), utf8(`${JSON.stringify(document, toJson, 2)}\n`));
+  }
+  if (options.features) sink.put(FEATURES, utf8(featuresJson(options.features)));
   if (wanted.size > 0) sink.put(SYMBOLS, utf8(kallsymsText(source.symbols(wanted))));
   const manifest: Manifest = {
     format: FORMAT,
