@@ -13,7 +13,7 @@ const BASE = [
   "kallsyms",
   "model/(?!map-plans|map-names|struct-ops)",
   "sys",
-  "render/(prog|map|btf|shared|local-time)",
+  "render/(prog|map|btf|shared|local-time|terminal-text)",
   "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
   "cli/(main|commands|options|words|usage|io|prog|map|show|selectors)",
 ];
@@ -56,7 +56,7 @@ export default defineConfig({
         {
           name: "code",
           test: sources(
-            "insn|code/(?!names|registers|whereis|place-answers|loaded-functions)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
+            "insn|code/(?!names|registers|whereis|place-answers|loaded-functions|compiled-programs)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
           ),
         },
         { name: "object", test: sources("elf|sources/object|btf/(core-access|ext-sections)") },
@@ -88,7 +88,9 @@ export default defineConfig({
         },
         {
           name: "whereis",
-          test: sources("code/(whereis|place-answers|loaded-functions)|render/whereis|cli/whereis"),
+          test: sources(
+            "code/(whereis|place-answers|loaded-functions|compiled-programs)|render/whereis|cli/whereis",
+          ),
         },
         { name: "base", test: sources(BASE.join("|")) },
       ],

@@ -76,6 +76,7 @@ function ownOptions(entries: readonly TopEntry[]): { title: string; options: rea
 
 const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }
 MAP := { id ID | name NAME | pinned PATH }    LINK := { id ID | pinned PATH }
+STRUCT_OPS_MAP := { id ID | name NAME }
 BTF_SRC := { id ID | prog PROG | map MAP [key|value|kv|all] | file FILE... }
 FORMAT := { raw | c }    DATA := [hex] BYTE...
 SOURCE := { live | demo | book | FILE.zip | FOLDER | FILE.o | insns:FILE },

@@ -63,6 +63,7 @@ function isUnnamed(target: string): boolean {
 
 /** Each answers undefined where nothing is known. */
 function registryNames({ btf, funcs }: ProgramCode, registry: Registry) {
+  const typeIds = new Map(funcs.map(({ insnOff, typeId }) => [insnOff, typeId]));
   const maps = new Map<number, MapInfo | undefined>();
   const map = (id: number) => {
     if (!maps.has(id))
@@ -86,8 +87,8 @@ function registryNames({ btf, funcs }: ProgramCode, registry: Registry) {
       return types && variableAt(types, info.btfValueTypeId, offset);
     },
     subprog(start: number): string | undefined {
-      const func = funcs.find(({ insnOff }) => insnOff === start);
-      return (func && btf?.type(func.typeId)?.name) || undefined;
+      const typeId = typeIds.get(start);
+      return (typeId !== undefined && btf?.type(typeId)?.name) || undefined;
     },
     /** Where calls are numbered by BTF: kfuncs far from the kernel's text, helpers newer than this program. */
     kernelFunction({ src, off, imm }: Insn): string | undefined {

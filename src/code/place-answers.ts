@@ -40,8 +40,9 @@ export type PlaceAnswer = { readonly query: PlaceQuery } & (
 /** In the order of the queries, one at least for each; a symbol that several programs have is answered for each of them. */
 export function answerPlaces(registry: Registry, queries: readonly PlaceQuery[]): PlaceAnswer[] {
   const functions = loadedFunctions(registry);
-  const find = placeFinder(registry);
   const places = queries.map((query) => placesInPrograms(functions, query));
+  const progs = new Map(places.flat().map(({ func: { prog } }) => [prog.id, prog]));
+  const find = placeFinder(registry, progs.values());
   const others = queries.filter((_, i) => places[i]?.length === 0);
   const kernel = kernelAnswers(registry, others);
   return queries.flatMap((query, i) => {

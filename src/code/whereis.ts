@@ -1,20 +1,17 @@
 /**
- * From a place in a compiled program back to its instructions and source lines.
- *
- * The kernel tells one address for each line_info record: where the code of the record's first instruction begins
- * (kernel bpf/core.c:bpf_prog_fill_jited_linfo). So a place is known as a range of instructions, from one record to the
- * next, as in libbpf bpf_prog_linfo.c:bpf_prog_linfo__lfind_addr_func.
+ * Which instructions and source line an offset in a compiled function leads to: the kernel tells one address for each
+ * line_info record, so a place is known as the range of instructions from one record to the next (libbpf
+ * bpf_prog_linfo.c:bpf_prog_linfo__lfind_addr_func).
  */
 import type { LineInfo } from "../btf/ext-info.ts";
-import { ByteReader } from "../bytes/reader.ts";
-import { InspectError } from "../errors.ts";
 import { disasm } from "../insn/disasm.ts";
 import { INSN_SIZE, type InsnArray } from "../insn/insn.ts";
 import { CALL_KIND, CODE } from "../insn/opcodes.ts";
-import type { ProgImage, ProgRecord } from "../model/records.ts";
+import type { ProgRecord } from "../model/records.ts";
 import type { Registry } from "../model/registry.ts";
+import { type CompiledProgram, type LineRecord, programReader } from "./compiled-programs.ts";
 import type { LoadedFunction } from "./loaded-functions.ts";
-import { type ProgramCode, programCode } from "./program-code.ts";
+import type { ProgramCode } from "./program-code.ts";
 import { type SourceLine, sourceLine } from "./source-lines.ts";
 
 /** The instructions that a line_info record stands for. */
@@ -41,100 +38,51 @@ export interface CodePlace {
 
 /** More instructions of a range are left out. */
 const MAX_INSNS = 16;
-const MIN_RECORD_SIZE = 8;
 
 const TAIL_CALL = 12;
 
-const BEHIND_END = "it is the end of the function";
+const END = "it is the end of the function";
 const NO_RECORD = "no line record stands before it";
 
-/** Reads each program once. */
-export function placeFinder(registry: Registry): (func: LoadedFunction, offset: number) => CodePlace {
-  const programs = new Map<number, Program>();
+/** Finds places in these programs. */
+export function placeFinder(
+  registry: Registry,
+  progs: Iterable<ProgRecord>,
+): (func: LoadedFunction, offset: number) => CodePlace {
+  const readProgram = programReader(registry, progs);
+  const known = new Map<LoadedFunction, readonly FunctionLine[]>();
   return (func, offset) => {
-    const program = programs.get(func.prog.id) ?? readProgram(registry, func.prog);
-    programs.set(func.prog.id, program);
-    return codePlace(program, func, offset);
+    const program = readProgram(func.prog);
+    const lines = known.get(func) ?? functionLines(program.records, func);
+    known.set(func, lines);
+    return codePlace(program, lines, func, offset);
   };
 }
 
-interface Program {
-  readonly code: ProgramCode | undefined;
-  /** In the order of line_info. */
-  readonly records: readonly LineRecord[];
-  /** Why there are no records. */
-  readonly why?: string;
-  /** By index, as far as they were asked for. */
-  readonly functions: Map<number, readonly FunctionLine[]>;
-}
-
-/** A line_info record with the address that its code begins at. */
-interface LineRecord {
-  readonly address: bigint;
-  readonly line: LineInfo;
-}
-
-/** The same with bytes from the start of its function. */
+/** A line_info record with bytes from the start of its function. */
 interface FunctionLine {
   readonly offset: number;
   readonly line: LineInfo;
 }
 
-function readProgram(registry: Registry, prog: ProgRecord): Program {
-  const { source } = registry;
-  const functions = new Map<number, readonly FunctionLine[]>();
-  try {
-    const { littleEndian } = source.host();
-    const code = programCode(source.code(prog), registry.btf(prog.btfId), littleEndian, (request) =>
-      source.symbols(request),
-    );
-    const image = source.image(prog);
-    if (!image) return { code, records: [], why: hiddenText(registry, prog), functions };
-    return { code, ...lineRecords(code, image, littleEndian), functions };
-  } catch (error) {
-    if (!(error instanceof InspectError)) throw error;
-    return { code: undefined, records: [], why: error.message, functions };
-  }
-}
-
-function hiddenText({ source }: Registry, prog: ProgRecord): string {
-  if (prog.jitedLen === 0) return "the program is not compiled";
-  return source.whyHidden?.(prog, "jited") ?? "the compiled program is hidden: kernel.kptr_restrict set?";
-}
-
-function lineRecords(
-  { lines }: ProgramCode,
-  { jitedLineInfo, jitedLineInfoRecSize: size }: ProgImage,
-  littleEndian: boolean,
-): Pick<Program, "records" | "why"> {
-  if (lines.length === 0) return { records: [], why: "the program has no line_info" };
-  if (jitedLineInfo.length === 0) return { records: [], why: "no addresses of its lines are known" };
-  const count = size < MIN_RECORD_SIZE ? 0 : Math.floor(jitedLineInfo.length / size);
-  if (count !== lines.length)
-    return { records: [], why: `${lines.length} line records have ${count} addresses` };
-  const reader = new ByteReader(jitedLineInfo, { littleEndian, what: "jited_line_info" });
-  return { records: lines.map((line, i) => ({ address: reader.u64(i * size), line })) };
-}
-
-/** The records of a function, ascending by offset; several of one offset stay in their order. */
-function functionLines({ records, functions }: Program, func: LoadedFunction): readonly FunctionLine[] {
-  const known = functions.get(func.index);
-  if (known) return known;
+/** Ascending by offset; several of one offset stay in their order. */
+function functionLines(records: readonly LineRecord[], func: LoadedFunction): FunctionLine[] {
   const { address: start = 0n, length } = func;
   const end = start + BigInt(length);
-  const lines = records
+  return records
     .filter(({ address }) => address >= start && address < end)
     .map(({ address, line }) => ({ offset: Number(address - start), line }))
     .sort((a, b) => a.offset - b.offset);
-  functions.set(func.index, lines);
-  return lines;
 }
 
-function codePlace(program: Program, func: LoadedFunction, offset: number): CodePlace {
-  const { code } = program;
-  const lines = functionLines(program, func);
-  const behindEnd = func.length > 0 && offset >= func.length;
-  const index = behindEnd ? -1 : lastAtOrBefore(lines, offset);
+function codePlace(
+  { code, why = NO_RECORD }: CompiledProgram,
+  lines: readonly FunctionLine[],
+  func: LoadedFunction,
+  offset: number,
+): CodePlace {
+  const isEnd = func.length > 0 && offset >= func.length;
+  const index = isEnd ? -1 : lastAtOrBefore(lines, offset);
   const indexBefore = lastAtOrBefore(lines, offset - 1);
   const range = (of: number) => (code && of >= 0 ? insnRange(code, func, lines, of) : undefined);
   const at = range(index);
@@ -145,7 +93,7 @@ function codePlace(program: Program, func: LoadedFunction, offset: number): Code
     name: type?.kind === "FUNC" && type.name !== "" ? type.name : undefined,
     at,
     before,
-    why: at || before ? undefined : (program.why ?? (behindEnd ? BEHIND_END : NO_RECORD)),
+    why: at || before ? undefined : isEnd && lines.length > 0 ? END : why,
   };
 }
 

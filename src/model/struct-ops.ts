@@ -60,12 +60,12 @@ function typesOf(
   return { btf: btfVmlinuxId === undefined ? kernelTypes(registry) : registry.btf(btfVmlinuxId), typeId };
 }
 
-/** Throws in bpftool's words where the source does not have them. */
+/** Throws in bpftool's words where the source does not have them; system calls fail in their own. */
 export function kernelTypes(registry: Registry): Btf {
   try {
     return registry.kernelBtf();
   } catch (error) {
-    if (!(error instanceof InspectError)) throw error;
+    if (!(error instanceof InspectError) || error.code === "syscall") throw error;
     throw unsupportedError(`struct_ops requires kernel CONFIG_DEBUG_INFO_BTF=y: ${error.message}`);
   }
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { EPERM } from "../../src/uapi/errno.ts";
 import { Registry } from "../../src/model/registry.ts";
-import { structOpsValue } from "../../src/model/struct-ops.ts";
+import { kernelTypes, structOpsValue } from "../../src/model/struct-ops.ts";
 import { structOpsDump } from "../../src/render/struct_ops/dump.ts";
 import { liveSource } from "../../src/sources/live/source.ts";
 import { BPF } from "../../src/sys/attr.ts";
@@ -79,6 +79,13 @@ describe("of the running kernel", () => {
     const registry = live({ fail: ({ cmd }) => (cmd === BPF.MAP_LOOKUP_ELEM ? EPERM : undefined) });
     expect(inspectErrorOf(() => dumped(registry, MAP_IDS.sa_cc)).message).toBe(
       "can't lookup struct_ops map sa_cc id 10607: lookup failed: Operation not permitted",
+    );
+  });
+
+  test("types that may not be read are told as such", () => {
+    const registry = live({ fail: ({ cmd }) => (cmd === BPF.BTF_GET_NEXT_ID ? EPERM : undefined) });
+    expect(inspectErrorOf(() => kernelTypes(registry)).message).toBe(
+      "can't get next BTF object: Operation not permitted",
     );
   });
 

@@ -20,8 +20,10 @@ import { objectTests } from "./objects.ts";
 import { processTests } from "./process.ts";
 import { RULES } from "./rules.ts";
 import { snapshotTests } from "./snapshots.ts";
+import { structOpsTests } from "./struct-ops.ts";
 import { bringUp, missing, REQUIRED, type Stage, takeDown } from "./stage.ts";
 import { visualTests } from "./visuals.ts";
+import { whereisTests } from "./whereis.ts";
 
 // Hundreds of processes in one test; what hangs has to end, nothing more.
 vi.setConfig({ testTimeout: 240_000 });
@@ -63,6 +65,8 @@ describe.skipIf(reason)("live", () => {
   cgroupTests(stage);
   mistakeTests(stage);
   processTests(stage);
+  structOpsTests(stage);
+  whereisTests(stage);
   snapshotTests(stage);
   featureTests();
   classicTests();

@@ -107,7 +107,7 @@ export function processTests(stage: () => Stage): void {
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.stdout.on("data", (piece) => {
       text += piece;
-      if (text.includes(JSON.stringify(marks[2]).slice(1, -1))) child.kill("SIGINT");
+      if (!child.killed && text.includes(JSON.stringify(marks[2]).slice(1, -1))) child.kill("SIGINT");
     });
     // Lines that nobody reads yet wait in the ring.
     for (const mark of marks) fs.writeFileSync(TRACE_MARKER, mark);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toByteText } from "../../src/bytes/text.ts";
 import type { BtfValue } from "../../src/btf/value.ts";
-import { cutText, displayWidth, terminalText } from "../../src/render/map/view/terminal-text.ts";
+import { cutText, displayWidth, terminalText } from "../../src/render/terminal-text.ts";
 import { charsLeaf, hexLeaf } from "../../src/render/map/view/text-bytes.ts";
 import { valueText } from "../../src/render/map/view/value-text.ts";
 

@@ -10,7 +10,7 @@ export const progTracelog: Run = async (_, { registry, json, out }) => {
   if (!source.traceLines) throw unsupportedError("only the running kernel has a trace pipe");
   const stop = new AbortController();
   const end = () => stop.abort();
-  for (const signal of SIGNALS) process.once(signal, end);
+  for (const signal of SIGNALS) process.on(signal, end);
   try {
     for await (const line of source.traceLines(stop.signal)) {
       if (json) json.string(line);

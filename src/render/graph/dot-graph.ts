@@ -3,7 +3,7 @@ import { type Attributes, type DotCluster, toDot } from "../../dot/dot.ts";
 import type { EdgeKind } from "../../cfg/ways-out.ts";
 import { lineText } from "./lines.ts";
 import { type Arrow, arrowLabel, type Box, type Picture, type PictureFunction } from "./picture.ts";
-import { settingsFor } from "./settings.ts";
+import { settingsForGraph } from "./settings.ts";
 
 const ARROWS = {
   entry: { color: "gray35" },
@@ -30,7 +30,7 @@ export function pictureDot({ title, functions }: Picture): string {
   const boxes = functions.reduce((sum, func) => sum + func.boxes.length, 0);
   return toDot({
     name: title,
-    attributes: { label: labelText([title]), labeljust: "l", fontname: FONT, ...settingsFor(boxes) },
+    attributes: { label: labelText([title]), labeljust: "l", fontname: FONT, ...settingsForGraph(boxes) },
     nodeAttributes: { shape: "box", fontname: FONT, fontsize: 10 },
     edgeAttributes: { fontname: FONT, fontsize: 9, tailport: "s", headport: "n" },
     clusters: functions.map((func) => cluster(func, boxes <= MAX_LABELLED)),

@@ -1,4 +1,4 @@
-/** Layouts as Graphviz tells them (`-Tjson0`). Its y grows upwards, ours downwards. */
+/** Layouts as Graphviz tells them (`-Tjson`). Its y grows upwards, ours downwards. */
 import type { Sketch } from "./sketch.ts";
 
 export interface Point {
@@ -15,53 +15,64 @@ export interface Layout {
   readonly arrows: readonly { readonly curve: readonly Point[]; readonly tip: Point }[];
 }
 
-/** What Graphviz prints of a layout, as far as it is used here. */
-interface Json0 {
-  readonly objects?: readonly { readonly name: string; readonly pos: string }[];
-  readonly edges?: readonly { readonly id?: string; readonly pos?: string }[];
+/**
+ * What Graphviz prints of a layout, as far as it is used here. `pos` would be easier to read, but has five digits,
+ * which are too few for pictures of that many pixels.
+ */
+interface Json {
+  readonly objects?: readonly (Drawn & { readonly name: string })[];
+  readonly edges?: readonly (Drawn & { readonly id?: string })[];
+}
+
+interface Drawn {
+  readonly _draw_?: readonly {
+    readonly op: string;
+    readonly points?: readonly (readonly [number, number])[];
+  }[];
 }
 
 /** `text` has the layouts of all sketches, somewhere side by side. */
 export function readLayouts(text: string, sketches: readonly Sketch[]): Layout[] {
-  const json: Json0 = JSON.parse(text);
-  const centres = new Map(json.objects?.map(({ name, pos }) => [name, point(pos)]));
-  const curves = new Map(json.edges?.map(({ id, pos }) => [id, pos]));
+  const json: Json = JSON.parse(text);
+  const centres = new Map(json.objects?.map((node) => [node.name, centreOf(pointsOf(node, "p"))]));
+  const curves = new Map(json.edges?.map((edge) => [edge.id, pointsOf(edge, "b")]));
   return sketches.map(({ boxes, arrows }, i) =>
     fromCorner(
-      boxes.map(({ number, width, height }) => ({ width, height, centre: centres.get(`${i}_${number}`) })),
-      arrows.map((_, at) => curves.get(`${i}_${at}`) ?? ""),
+      boxes.map((box) => ({ ...box, ...(centres.get(`${i}_${box.number}`) ?? ORIGIN) })),
+      arrows.map(({ to }, at) => ({ to, curve: curves.get(`${i}_${at}`) ?? [] })),
     ),
   );
 }
 
-function point(text: string): Point {
-  const [x, y] = text.split(",").map(Number);
-  return { x: x ?? 0, y: -(y ?? 0) };
+/** Of the polygon or the Bézier curve. */
+function pointsOf({ _draw_ = [] }: Drawn, op: "p" | "b"): Point[] {
+  return _draw_.find((drawn) => drawn.op === op)?.points?.map(([x, y]) => ({ x, y: -y })) ?? [];
 }
 
-/** Moves a sketch's part of the layout so that it begins at 0, 0. */
+/** Of a rectangle, by two corners that are not side by side. */
+function centreOf([corner, , opposite]: readonly Point[]): Point {
+  if (!corner || !opposite) return ORIGIN;
+  return { x: (corner.x + opposite.x) / 2, y: (corner.y + opposite.y) / 2 };
+}
+
+/** Moves a sketch's part of the layout so that it begins at 0, 0. Arrows end at the middle of a box's upper side. */
 function fromCorner(
-  boxes: readonly { width: number; height: number; centre: Point | undefined }[],
-  curves: readonly string[],
+  boxes: readonly (Point & Sketch["boxes"][number])[],
+  arrows: readonly { to: number; curve: readonly Point[] }[],
 ): Layout {
-  const arrows = curves.map((text) => {
-    const points = text.split(" ");
-    const tip = points.find((part) => part.startsWith("e,"));
-    const curve = points.filter((part) => part !== tip && part !== "").map(point);
-    return { curve, tip: tip === undefined ? (curve.at(-1) ?? ORIGIN) : point(tip.slice(2)) };
-  });
   const bounds = new Bounds();
-  for (const { width, height, centre = ORIGIN } of boxes) {
-    bounds.add({ x: centre.x - width / 2, y: centre.y - height / 2 });
-    bounds.add({ x: centre.x + width / 2, y: centre.y + height / 2 });
+  for (const { x, y, width, height } of boxes) {
+    bounds.add({ x: x - width / 2, y: y - height / 2 });
+    bounds.add({ x: x + width / 2, y: y + height / 2 });
   }
   for (const { curve } of arrows) for (const at of curve) bounds.add(at);
   const moved = ({ x, y }: Point): Point => ({ x: x - bounds.left, y: y - bounds.top });
+  const tips = new Map(boxes.map(({ number, x, y, height }) => [number, { x, y: y - height / 2 }]));
   return {
     width: bounds.right - bounds.left,
     height: bounds.bottom - bounds.top,
-    boxes: boxes.map(({ centre = ORIGIN }) => moved(centre)),
-    arrows: arrows.map(({ curve, tip }) => ({ curve: curve.map(moved), tip: moved(tip) })),
+    boxes: boxes.map(moved),
+    arrows: arrows.map(({ to, curve }) => ({ curve: curve.map(moved), tip: moved(tips.get(to) ?? ORIGIN) })),
   };
 }
 

@@ -1,13 +1,13 @@
 /**
  * Where boxes and arrows go: Graphviz (as WebAssembly) is given sizes and gives back places. Text is not its business.
  */
-import type { Format } from "@hpcc-js/wasm-graphviz";
-import { InspectError, unsupportedError } from "../../errors.ts";
+import { unsupportedError } from "../../errors.ts";
 import { type Layout, readLayouts } from "./layout-json.ts";
 import { type Sketch, sketchDot } from "./sketch.ts";
 
 /** Sketches with fewer boxes in all are laid out at once, since starting Graphviz takes longer than that. */
 const BATCH = 500;
+
 /** The layouts, one after the other; `undefined` for a sketch that Graphviz breaks down over. */
 export async function* layOut(sketches: readonly Sketch[]): AsyncGenerator<Layout | undefined> {
   for (const batch of batches(sketches)) {
@@ -39,9 +39,8 @@ async function layOutBatch(sketches: readonly Sketch[]): Promise<Layout[] | unde
   const dot = sketchDot(sketches);
   try {
     const graphviz = await Graphviz.load();
-    return readLayouts(graphviz.layout(dot, JSON0 as Format, "dot"), sketches);
-  } catch (error) {
-    if (error instanceof InspectError) throw error;
+    return readLayouts(graphviz.layout(dot, "json", "dot"), sketches);
+  } catch {
     return undefined; // too deep a recursion, or too much memory
   } finally {
     Graphviz.unload(); // an instance does not stand many layouts
@@ -51,6 +50,3 @@ async function layOutBatch(sketches: readonly Sketch[]): Promise<Layout[] | unde
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-/** Places and curves, but not what to paint; the types of the package do not have it. */
-const JSON0: string = "json0";

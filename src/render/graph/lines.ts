@@ -1,5 +1,5 @@
 /** Lines of text in pictures: parts that a renderer may set apart, in columns of a fixed-width font. */
-import { displayWidth, terminalText } from "../map/view/terminal-text.ts";
+import { displayWidth, terminalText } from "../terminal-text.ts";
 
 export type SpanKind =
   | "pc"

@@ -1,15 +1,19 @@
-/** Settings of Graphviz that trade looks for time, by the size of the graph. */
+/** Settings of Graphviz that trade looks for time, by the number of boxes. */
 import type { Attributes } from "../../dot/dot.ts";
 
-/** Least first: with so many boxes Graphviz is to look for good places less long, and then to draw straight lines. */
-const SETTINGS: readonly (readonly [boxes: number, attributes: Attributes])[] = [
-  [400, { nslimit: 1, nslimit1: 1, searchsize: 10, mclimit: 0.1 }],
-  [1500, { splines: "polyline" }],
-];
+/** Arrows of which none reaches far need no more: a good layout ends by itself before that. */
+const ENOUGH_NEAR: Attributes = { nslimit: 2, nslimit1: 2 };
+const MANY_NEAR = 200;
 
-export function settingsFor(boxes: number): Attributes {
-  return Object.assign(
-    {},
-    ...SETTINGS.filter(([least]) => boxes >= least).map(([, attributes]) => attributes),
-  );
+/** For graphs with whatever arrows there are, as large ones have to be drawn somehow. */
+const ENOUGH_FAR: Attributes = { nslimit: 1, nslimit1: 1, searchsize: 10, mclimit: 0.1, splines: "polyline" };
+const MANY_FAR = 1000;
+
+/** For sketches: see parts.ts for how far their arrows reach. */
+export function settingsForSketch(boxes: number): Attributes {
+  return boxes < MANY_NEAR ? {} : ENOUGH_NEAR;
+}
+
+export function settingsForGraph(boxes: number): Attributes {
+  return boxes < MANY_FAR ? {} : ENOUGH_FAR;
 }

@@ -1,6 +1,6 @@
 /** What Graphviz is to lay out: sizes, and which boxes arrows join. */
 import { type DotEdge, type DotNode, toDot } from "../../dot/dot.ts";
-import { settingsFor } from "./settings.ts";
+import { settingsForSketch } from "./settings.ts";
 
 /** A graph without text; sizes are in pixels. */
 export interface Sketch {
@@ -40,7 +40,7 @@ export function sketchDot(sketches: readonly Sketch[]): string {
       ranksep: 0.6,
       pack: true,
       packmode: "array_c1",
-      ...settingsFor(nodes.length),
+      ...settingsForSketch(nodes.length),
     },
     nodeAttributes: { shape: "box", fixedsize: true, label: "" },
     edgeAttributes: { tailport: "s", headport: "n" },

@@ -1,5 +1,5 @@
 /** Text in SVG. */
-import { displayWidth } from "../map/view/terminal-text.ts";
+import { displayWidth } from "../terminal-text.ts";
 import type { Line, Span } from "./lines.ts";
 import { SIZES } from "./svg-style.ts";
 

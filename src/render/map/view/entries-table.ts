@@ -10,7 +10,7 @@ import { NONE } from "./node.ts";
 import { readNode } from "./read.ts";
 import type { Row } from "./rows.ts";
 import { TableWriter } from "./table.ts";
-import { cutText, terminalText } from "./terminal-text.ts";
+import { cutText, terminalText } from "../../terminal-text.ts";
 
 /** Columns of the terminal: a longer heading would leave no room for a cell beside it. */
 const MAX_HEADING = 60;

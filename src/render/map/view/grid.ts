@@ -3,7 +3,7 @@
  * once, in a time that grows with their square.
  */
 import { toByteText } from "../../../bytes/text.ts";
-import { displayWidth } from "./terminal-text.ts";
+import { displayWidth } from "../../terminal-text.ts";
 
 export interface GridColumn {
   readonly side: "left" | "right";

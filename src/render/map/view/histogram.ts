@@ -7,7 +7,7 @@ import type { TextSink } from "../../../bytes/sink.ts";
 import { toByteText } from "../../../bytes/text.ts";
 import type { JsonWriter } from "../../../json/writer.ts";
 import type { Histogram, HistogramRow } from "./slots.ts";
-import { terminalText } from "./terminal-text.ts";
+import { terminalText } from "../../terminal-text.ts";
 
 interface Layout {
   /** Digits of a limit of a slot. */

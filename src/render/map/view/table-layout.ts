@@ -5,7 +5,7 @@
 import type { BtfValue } from "../../../btf/value.ts";
 import { cellText, type TableColumn } from "./cells.ts";
 import { BETWEEN, BOTTOM, type GridColumn, gridRow, rule, TOP } from "./grid.ts";
-import { displayWidth } from "./terminal-text.ts";
+import { displayWidth } from "../../terminal-text.ts";
 import { fitWidths, frameWidth, tableWidth } from "./widths.ts";
 
 /** Byte text of whole lines, for rows that leave as they come. */

@@ -3,7 +3,7 @@ import { hexByte } from "../../../bytes/hex.ts";
 import { byteText } from "../../../bytes/text.ts";
 import type { BtfValue } from "../../../btf/value.ts";
 import { isPrintable } from "../../../btf/value-read.ts";
-import { cutText, displayWidth, terminalText } from "./terminal-text.ts";
+import { cutText, displayWidth, terminalText } from "../../terminal-text.ts";
 
 /** What is in a list is not cut below this: it stands whole, or not at all. */
 const LEAST_PART = 8;

@@ -1,6 +1,6 @@
 /** Byte text as it may go to a terminal, and how much room it takes there. */
 import { isUtf8 } from "node:buffer";
-import { hexByte } from "../../../bytes/hex.ts";
+import { hexByte } from "../bytes/hex.ts";
 
 const PLAIN = /^[\x20-\x7e]*$/;
 /** Control characters, those that change the direction of text or are not seen, and line separators. */
