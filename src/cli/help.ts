@@ -31,7 +31,7 @@ export function helpText(objectWord?: string): string {
     .help(false)
     .version(false)
     .wrap(WIDTH)
-    .epilogue(EPILOGUE);
+    .epilogue(`${objects()}\n${EPILOGUE}`);
   for (const [usage, summary] of rows) parser.command(usage, summary);
   for (const { short, long, value, summary } of OPTION_SPECS) {
     parser.option(long, { alias: short, describe: summary, type: value ? "string" : "boolean" });
@@ -72,6 +72,13 @@ function ownOptions(entries: readonly TopEntry[]): { title: string; options: rea
     titles.set(title, [...(titles.get(title) ?? []), option]);
   }
   return [...titles].map(([title, options]) => ({ title, options }));
+}
+
+/** One line, since bpftool's completion script looks for it. */
+function objects(): string {
+  return `OBJECT := { ${COMMANDS.filter((entry) => !isAbsent(entry) && isObject(entry))
+    .map(({ word }) => word)
+    .join(" | ")} }`;
 }
 
 const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }

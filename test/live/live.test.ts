@@ -7,6 +7,7 @@ import { usedRules } from "./compare.ts";
 import { btfDumpTests } from "./btf-dumps.ts";
 import { cgroupTests } from "./cgroups.ts";
 import { classicTests } from "./classic.ts";
+import { consumerTests } from "./consumers.ts";
 import { dumpTests } from "./dumps.ts";
 import { featureTests } from "./features.ts";
 import { CRASH_RULE, GRAPH_RULES } from "./graph-rules.ts";
@@ -66,6 +67,7 @@ describe.skipIf(reason)("live", () => {
   mistakeTests(stage);
   processTests(stage);
   structOpsTests(stage);
+  consumerTests(stage);
   whereisTests(stage);
   snapshotTests(stage);
   featureTests();

@@ -21,6 +21,7 @@ const COMMANDS = [
   "unzip",
   "tcpdump",
   "llvm-objdump",
+  "jq",
 ];
 
 /** The tests must run here: what is missing is a failure. */
