@@ -31,6 +31,9 @@ interface Pair {
   readonly loaded: Shown;
 }
 
+/** Its programs are loaded by the tests of struct_ops alone, and gone again. */
+const NOT_STAGED = "congestion.o";
+
 export function objectTests(stage: () => Stage): void {
   describe("objects as a source", () => {
     const objects = () =>
@@ -42,7 +45,8 @@ export function objectTests(stage: () => Stage): void {
     let mapNames = new Map<number, string>();
 
     test("every program under its name and type", async () => {
-      const found = await inPool(objects(), (object) => pairsOf(object, stage().progs));
+      const staged = objects().filter((object) => path.basename(object) !== NOT_STAGED);
+      const found = await inPool(staged, (object) => pairsOf(object, stage().progs));
       expect(found.flatMap(({ missing }) => missing)).toEqual([]);
       pairs = found.flatMap((of) => of.pairs);
       expect(pairs.length).toBeGreaterThanOrEqual(35);
