@@ -13,7 +13,7 @@ const BASE = [
   "kallsyms",
   "model/(?!map-plans|map-names|struct-ops)",
   "sys",
-  "render/(prog|map|btf|shared|local-time|terminal-text)",
+  "render/(prog|map|btf|shared|local-time)",
   "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
   "cli/(main|commands|options|words|usage|io|prog|map|show|selectors)",
 ];
@@ -52,6 +52,7 @@ export default defineConfig({
             "cfg|dot|render/(graph|cbpf)|render/prog/(visual|graph)|cli/(prog|cbpf)/graph|cli/graph",
           ),
         },
+        { name: "text", test: sources("render/terminal-text") },
         { name: "names", test: sources("code/(names|registers)|btf/(variables|find)") },
         {
           name: "code",

@@ -1,6 +1,5 @@
 /** Lines of the kernel's trace pipe: what bpf_printk writes (bpftool tracelog.c:do_tracelog). Nothing is mounted. */
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fromByteText } from "../../bytes/text.ts";
 import { errnoOf, ioError } from "../../errors.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
@@ -21,7 +20,7 @@ export async function* traceLines(sys: Syscalls, stop: AbortSignal): AsyncGenera
     while (!stop.aborted) {
       const size = readSome(fd, piece);
       if (size === 0) {
-        await sleep(PAUSE_MS, undefined, { signal: stop }).catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         continue;
       }
       const lines = (rest + piece.toString("latin1", 0, size)).split(/(?<=\n)/);
