@@ -1,7 +1,7 @@
 /** The names of what a program calls: helpers by number, everything else by kernel address (behaviour of bpftool
  * xlated_dumper.c:print_call). */
 import type { Insn, InsnArray } from "../insn/insn.ts";
-import type { InsnSymbols } from "../insn/disasm.ts";
+import { type InsnSymbols, signed } from "../insn/disasm.ts";
 import { CALL_KIND, CLASS, classOf, JMP_OP, opOf } from "../insn/opcodes.ts";
 import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
 import { HELPERS } from "../uapi/helpers.ts";
@@ -44,8 +44,4 @@ function isCall({ code }: Insn): boolean {
 
 function helperName(insn: Insn): string | undefined {
   return insn.src === CALL_KIND.HELPER ? HELPERS[insn.imm] : undefined;
-}
-
-function signed(value: number): string {
-  return value < 0 ? `${value}` : `+${value}`;
 }

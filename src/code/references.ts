@@ -1,5 +1,5 @@
 /** What the instructions of an object file refer to, in words: the loader has not yet put numbers there. */
-import type { InsnSymbols } from "../insn/disasm.ts";
+import { type InsnSymbols, signed } from "../insn/disasm.ts";
 import { CALL_KIND } from "../insn/opcodes.ts";
 import type { InsnReference } from "../model/records.ts";
 
@@ -43,8 +43,4 @@ export function referenceNotes(references: readonly InsnReference[]): ReadonlyMa
       return variable === undefined ? [] : [[reference.pc, variable]];
     }),
   );
-}
-
-function signed(value: number): string {
-  return value < 0 ? `${value}` : `+${value}`;
 }

@@ -59,7 +59,7 @@ export function disasm(insn: Insn, next: Insn | undefined, pc: number, symbols: 
 const BUG_PREFIX: readonly string[] = ["ld_", "ldx_", "st_", "", "", "", "", ""];
 
 /** `%+d`. */
-function signed(value: number): string {
+export function signed(value: number): string {
   return value < 0 ? `${value}` : `+${value}`;
 }
 

@@ -1,6 +1,6 @@
 /** Cgroups in a snapshot: those of the mounted hierarchy, each with its own and with all effective programs. */
 import { InspectError, syscallError } from "../../errors.ts";
-import { array, bigInteger, integer, object, type Shape, text } from "../../json/shape.ts";
+import { array, bigInteger, object, type Shape, text } from "../../json/shape.ts";
 import {
   type CgroupProgRecord,
   type CgroupRecord,
@@ -9,6 +9,7 @@ import {
 } from "../../model/cgroup-records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { ENOENT } from "../../uapi/errno.ts";
+import { byteText, u32 } from "./scalars.ts";
 
 export interface SavedCgroups {
   /** Where the hierarchy was mounted; absent where it was not. */
@@ -32,11 +33,9 @@ interface UnreadText {
 }
 
 const MAX_TEXT = 4096;
-const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
 const MESSAGE = 3 * MAX_TEXT;
 const message = text(/^[\x01-\xff]*$/, MESSAGE, `at most ${MESSAGE} characters U+0001 to U+00FF`);
 const MAX_LIST = 1 << 20;
-const u32 = integer(0, 0xffff_ffff);
 const progs = array(object({ attachType: u32, progId: u32, attachFlags: u32 }), MAX_LIST);
 
 export const cgroupsShape: Shape<SavedCgroups> = object(

@@ -3,12 +3,13 @@
  * before there was one of them does not have it.
  */
 import { InspectError } from "../../errors.ts";
-import { array, object, type Shape, text } from "../../json/shape.ts";
+import { array, object, type Shape } from "../../json/shape.ts";
 import type { NetRecord } from "../../model/net-records.ts";
 import type { TokenRecord } from "../../model/records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { cgroupsShape, type SavedCgroups, savedCgroups } from "./cgroups.ts";
 import { netsShape, savedNets } from "./net.ts";
+import { byteText } from "./scalars.ts";
 
 export interface Documents {
   readonly tokens: readonly TokenRecord[];
@@ -39,8 +40,6 @@ export function ifSaved<T>(read: () => T): T | undefined {
   }
 }
 
-const MAX_TEXT = 4096;
-const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
 const MAX_LIST = 1 << 16;
 const names = array(byteText, MAX_LIST);
 

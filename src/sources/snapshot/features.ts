@@ -1,6 +1,6 @@
 /** Probed features in a snapshot: `features.json`, which is there where it was asked for. */
 import { unsupportedError } from "../../errors.ts";
-import { array, bigInteger, boolean, integer, object, oneOf, type Shape, text } from "../../json/shape.ts";
+import { array, bigInteger, boolean, integer, object, oneOf, type Shape } from "../../json/shape.ts";
 import type {
   Answer,
   BpfFeatures,
@@ -11,6 +11,7 @@ import type {
   SystemRecord,
 } from "../../model/feature-records.ts";
 import { probedHelpers } from "../../uapi/probed-helpers.ts";
+import { byteText } from "./scalars.ts";
 
 export const FEATURES = "features.json";
 
@@ -18,7 +19,6 @@ const MAX_TYPES = 1024;
 const MAX_HELPERS = 1 << 16;
 const MAX_OPTIONS = 1024;
 
-const byteText = text(/^[\x01-\xff]*$/, 4096, "at most 4096 characters U+0001 to U+00FF");
 const type = integer(0, 0xffff_ffff);
 const answer: Shape<Answer> = oneOf("available", "missing", "refused");
 const sysctl = bigInteger(-(2n ** 63n), 2n ** 63n - 1n);

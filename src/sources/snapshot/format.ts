@@ -32,6 +32,7 @@ import type {
   PinRecord,
   ProgRecord,
 } from "../../model/records.ts";
+import { byteText, u32, u64 } from "./scalars.ts";
 
 export const FORMAT = "bpflens-snapshot";
 /** 2: the errors of map contents, and why they end; the BTF of the kernel. */
@@ -107,13 +108,9 @@ export interface Manifest {
   readonly leftOut: readonly string[];
 }
 
-const u32 = integer(0, 0xffff_ffff);
 const i32 = integer(-0x8000_0000, 0x7fff_ffff);
-const u64 = bigInteger(0n, 0xffff_ffff_ffff_ffffn);
 /** Up to 128 bits, signed or not. */
 const wide = bigInteger(-(2n ** 127n), 2n ** 128n - 1n);
-const MAX_TEXT = 4096;
-const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
 const digits = text(/^(0|[1-9][0-9]*)$/, 20, "a string of digits");
 const tag = map(text(/^[0-9a-f]{16}$/, 16, "16 hex digits"), (hex) => parseHex(hex) as Uint8Array);
 const MAX_LIST = 1 << 20;

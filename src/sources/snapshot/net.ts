@@ -1,12 +1,10 @@
 /** Network namespaces in a snapshot: the own one of whoever took it. */
-import { array, bigInteger, boolean, integer, object, type Shape, text } from "../../json/shape.ts";
+import { array, bigInteger, boolean, integer, object, type Shape } from "../../json/shape.ts";
 import type { NetRecord } from "../../model/net-records.ts";
 import type { ObjectSource } from "../../model/source.ts";
+import { byteText, u32 } from "./scalars.ts";
 
-const MAX_TEXT = 4096;
-const byteText = text(/^[\x01-\xff]*$/, MAX_TEXT, `at most ${MAX_TEXT} characters U+0001 to U+00FF`);
 const MAX_LIST = 1 << 20;
-const u32 = integer(0, 0xffff_ffff);
 const names = array(byteText, MAX_LIST);
 
 const xdp = object({ mode: u32, progs: array(object({ mode: u32, progId: u32 }), MAX_LIST) });

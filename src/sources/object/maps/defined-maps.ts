@@ -6,7 +6,7 @@ import { adjusted } from "./adjusted.ts";
 import { noContents } from "./contents.ts";
 import { type DataSection, type SectionItem, VAR_LINKAGE } from "./data-section.ts";
 import { type DefinitionStruct, readDefinition } from "./definition-struct.ts";
-import { type FoundMap, undefinedMap } from "./found-map.ts";
+import { type FoundMap, NOTHING_DEFINED } from "./found-map.ts";
 import { placeIn, quoted, readable, type Warn } from "./warnings.ts";
 
 const MAPS = ".maps";
@@ -28,7 +28,7 @@ export function definedMaps(
   const others = unknownSymbols(object, section, known).map(({ name, value, size }): FoundMap => {
     if (items) warn(`${placeIn(section, Number(value))}: no BTF for symbol ${quoted(name)}`);
     return {
-      definition: undefinedMap(name),
+      definition: { name, ...NOTHING_DEFINED },
       section: section.index,
       offset: Number(value),
       size,
@@ -66,7 +66,7 @@ function definedMap(
   else if (variable.linkage !== VAR_LINKAGE.GLOBAL) say("is not global");
   if (offset + size > section.size) say(`its ${size} bytes are not in the section (${section.size} bytes)`);
   for (const problem of struct?.problems ?? []) say(problem);
-  const { slotsAt, problems, ...definition } = { ...undefinedMap(name), ...(struct ?? NO_STRUCT) };
+  const { slotsAt, problems, ...definition } = { name, ...NOTHING_DEFINED, ...(struct ?? NO_STRUCT) };
   return {
     definition: adjusted(definition),
     section: section.index,

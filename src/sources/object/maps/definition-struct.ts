@@ -6,7 +6,7 @@ import type { Btf } from "../../../btf/btf.ts";
 import type { BtfMember } from "../../../btf/types.ts";
 import { resolveType, sizeOf } from "../../../btf/value-types.ts";
 import { isMapOfMaps, isMapOfProgs } from "../../../uapi/map-traits.ts";
-import type { MapDefinition } from "./found-map.ts";
+import { type MapDefinition, NOTHING_DEFINED } from "./found-map.ts";
 import { quoted } from "./warnings.ts";
 
 /** All of a definition but its name, as the struct has it. */
@@ -45,17 +45,7 @@ const MEMBERS: ReadonlyMap<string, ReadMember> = new Map<string, ReadMember>([
 export function readDefinition(btf: Btf, typeId: number): DefinitionStruct | undefined {
   const struct = resolveType(btf, typeId);
   if (struct?.kind !== "STRUCT") return undefined;
-  const draft: Draft = {
-    type: 0,
-    keySize: 0,
-    valueSize: 0,
-    maxEntries: 0,
-    flags: 0,
-    mapExtra: 0n,
-    keyTypeId: 0,
-    valueTypeId: 0,
-    slotsAt: undefined,
-  };
+  const draft: Draft = { ...NOTHING_DEFINED, slotsAt: undefined };
   const problems: string[] = [];
   for (const member of struct.members) {
     const read = MEMBERS.get(member.name);

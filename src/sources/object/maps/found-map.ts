@@ -32,17 +32,14 @@ export interface FoundMap {
   readonly slotsAt?: number;
 }
 
-/** Nothing but a name. */
-export function undefinedMap(name: string): MapDefinition {
-  return {
-    name,
-    type: 0,
-    keySize: 0,
-    valueSize: 0,
-    maxEntries: 0,
-    flags: 0,
-    mapExtra: 0n,
-    keyTypeId: 0,
-    valueTypeId: 0,
-  };
-}
+/** What a map is before anything is said of it. */
+export const NOTHING_DEFINED: Omit<MapDefinition, "name"> = {
+  type: 0,
+  keySize: 0,
+  valueSize: 0,
+  maxEntries: 0,
+  flags: 0,
+  mapExtra: 0n,
+  keyTypeId: 0,
+  valueTypeId: 0,
+};

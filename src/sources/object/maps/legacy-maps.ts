@@ -9,7 +9,7 @@ import type { ElfSymbol } from "../../../elf/symbols.ts";
 import type { BpfObject } from "../contract.ts";
 import { adjusted } from "./adjusted.ts";
 import { noContents } from "./contents.ts";
-import { type FoundMap, type MapDefinition, undefinedMap } from "./found-map.ts";
+import { type FoundMap, type MapDefinition, NOTHING_DEFINED } from "./found-map.ts";
 import { annotatedTypes } from "./legacy-types.ts";
 import { placeIn, quoted, readable, type Warn } from "./warnings.ts";
 
@@ -73,7 +73,7 @@ function readDefinition(
   const bytes = readable(warn, () => sectionBytes(elf, section), undefined);
   if (!bytes || offset + size > bytes.length) {
     say(`its ${size} bytes are not in the section (${bytes?.length ?? 0} bytes)`);
-    return undefinedMap(name);
+    return { name, ...NOTHING_DEFINED };
   }
   const reader = new ByteReader(bytes.subarray(offset, offset + size), {
     littleEndian,
@@ -85,5 +85,5 @@ function readDefinition(
   });
   if (reader.bytes.subarray(KNOWN_SIZE, MAX_CHECKED).some((byte) => byte !== 0))
     say(`bytes 0x${KNOWN_SIZE.toString(16)}..0x${size.toString(16)} of its definition are not known`);
-  return { ...undefinedMap(name), ...Object.fromEntries(fields) };
+  return { name, ...NOTHING_DEFINED, ...Object.fromEntries(fields) };
 }
