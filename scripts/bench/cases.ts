@@ -10,71 +10,60 @@ export interface Case {
   readonly name: string;
   /** The first is bpflens. */
   readonly contestants: readonly [Contestant, ...Contestant[]];
-  /** bpflens may take this times the sum of what the others named here take, and `plus` milliseconds. */
-  readonly limits: readonly {
-    readonly factor: number;
-    readonly of: readonly string[];
-    readonly plus?: number;
-  }[];
-  /** Not without this many programs of our own in the kernel. */
-  readonly programs?: number;
+  readonly limits: readonly Limit[];
   /** Most bytes of memory that bpflens may take, told in a row of its own. */
   readonly memory?: number;
   /** Runs of each, where the usual number takes too long. */
   readonly rounds?: number;
 }
 
+/** bpflens may take so many times what each of the others named here takes, together, and `plus` milliseconds. */
+export interface Limit {
+  readonly times: Readonly<Record<string, number>>;
+  readonly plus?: number;
+  /** And what the kernel takes for it, over what it takes for a bare start. */
+  readonly kernel?: boolean;
+}
+
 export interface Tools {
   /** Node.js binaries by major version. */
   readonly nodes: readonly { readonly major: number; readonly path: string }[];
   /** bpftool binaries by version, without Debian's where it is not installed. */
-  readonly bpftools: readonly { readonly version: string; readonly path: string }[];
+  readonly bpftools: readonly Bpftool[];
 }
 
-export const LIVE_PROGRAMS = 200;
+export interface Bpftool {
+  readonly version: string;
+  readonly path: string;
+}
 
-export function cases({ nodes, bpftools }: Tools): Case[] {
+export function toolName({ version }: Bpftool): string {
+  return `bpftool ${version}`;
+}
+
+export function bpftool(tool: Bpftool, ...args: string[]): Contestant {
+  return { name: toolName(tool), command: [tool.path, ...args] };
+}
+
+export const BARE = "node -e 0";
+
+/** A bare start of Node.js, and bpflens on it. */
+export function onNode(node: string) {
+  return {
+    bare: { name: BARE, command: [node, "-e", "0"] } satisfies Contestant,
+    bpflens: (...args: string[]): Contestant => ({ name: "bpflens", command: [node, BPFLENS, ...args] }),
+  };
+}
+
+export function startUpCases({ nodes }: Tools): Case[] {
   return nodes.flatMap(({ major, path: node }) => {
-    const bare: Contestant = { name: "node -e 0", command: [node, "-e", "0"] };
-    const bpflens = (...args: string[]): Contestant => ({
-      name: "bpflens",
-      command: [node, BPFLENS, ...args],
-    });
-    const others = (...args: string[]): Contestant[] =>
-      bpftools.map(({ version, path: tool }) => ({ name: `bpftool ${version}`, command: [tool, ...args] }));
-    const startUp = { factor: major <= 20 ? 1.15 : 1.3, of: [bare.name] };
-    const label = (what: string) => `${what} (Node ${major})`;
-    return [
-      { name: label("version"), contestants: [bpflens("version"), bare], limits: [startUp] },
-      {
-        name: label("--from demo prog show"),
-        contestants: [bpflens("--from", "demo", "prog", "show"), bare],
-        limits: [startUp],
-      },
-      {
-        name: label(`live prog show, ${LIVE_PROGRAMS} programs`),
-        contestants: [bpflens("prog", "show"), bare, ...others("prog", "show")],
-        limits: [
-          { factor: 1.3, of: [bare.name] },
-          ...bpftools
-            .filter(({ version }) => version === "7.8.0")
-            .map(({ version }) => ({ factor: 1, of: [`bpftool ${version}`] })),
-        ],
-        programs: LIVE_PROGRAMS,
-      },
-      {
-        name: label("live prog dump xlated"),
-        contestants: [
-          bpflens("prog", "dump", "xlated", "name", "xdp_guard"),
-          bare,
-          ...others("prog", "dump", "xlated", "name", "xdp_guard"),
-        ],
-        limits: bpftools
-          .slice(0, 1)
-          .map(({ version }) => ({ factor: 1, of: [bare.name, `bpftool ${version}`] })),
-        programs: 1,
-      },
-    ];
+    const { bare, bpflens } = onNode(node);
+    const limits = [{ times: { [BARE]: major <= 20 ? 1.15 : 1.3 } }];
+    return ["version", "--from demo prog show"].map((line) => ({
+      name: `${line} (Node ${major})`,
+      contestants: [bpflens(...line.split(" ")), bare],
+      limits,
+    }));
   });
 }
 
@@ -92,11 +81,8 @@ export function btfCases({ nodes, bpftools }: Tools, file: string): Case[] {
       const line = [...options, "btf", "dump", "file", file, ...format];
       return {
         name: `btf dump of vmlinux, ${name} (Node ${major})`,
-        contestants: [
-          { name: "bpflens", command: [node, BPFLENS, ...line] },
-          { name: `bpftool ${debian.version}`, command: [debian.path, ...line] },
-        ],
-        limits: [{ factor: factors[major <= 20 ? 0 : 1], of: [`bpftool ${debian.version}`] }],
+        contestants: [onNode(node).bpflens(...line), bpftool(debian, ...line)],
+        limits: [{ times: { [toolName(debian)]: factors[major <= 20 ? 0 : 1] } }],
       };
     }),
   );
@@ -123,11 +109,8 @@ export function mapCases(
         const line = [...options, "map", "dump", "id", String(id)];
         return {
           name: `${["map dump", ...options].join(" ")} of ${ENTRIES} entries ${name} (Node ${major})`,
-          contestants: [
-            { name: "bpflens", command: [node, BPFLENS, ...line] },
-            { name: `bpftool ${debian.version}`, command: [debian.path, ...line] },
-          ],
-          limits: [{ factor, of: [`bpftool ${debian.version}`] }],
+          contestants: [onNode(node).bpflens(...line), bpftool(debian, ...line)],
+          limits: [{ times: { [toolName(debian)]: factor } }],
           memory: MAX_MAP_MEMORY,
           rounds: MAP_ROUNDS,
         };
@@ -154,11 +137,11 @@ const LARGE_ROUNDS = 9;
 /** Dumps, graphs and objects, beside a bare start. */
 export function programCases({ nodes }: Tools, files: LargeFiles): Case[] {
   return nodes.flatMap(({ major, path: node }) => {
-    const bare: Contestant = { name: "node -e 0", command: [node, "-e", "0"] };
-    const entry = (name: string, limit: { factor: number; plus?: number }, ...args: string[]): Case => ({
+    const { bare, bpflens } = onNode(node);
+    const entry = (name: string, limit: Limit, ...args: string[]): Case => ({
       name: `${name} (Node ${major})`,
-      contestants: [{ name: "bpflens", command: [node, BPFLENS, ...args] }, bare],
-      limits: [{ ...limit, of: limit.factor === 0 ? [] : [bare.name] }],
+      contestants: [bpflens(...args), bare],
+      limits: [limit],
       rounds: LARGE_ROUNDS,
     });
     const id = String(PROGRAM);
@@ -168,15 +151,15 @@ export function programCases({ nodes }: Tools, files: LargeFiles): Case[] {
         [[], ["-j"]].map((form) =>
           entry(
             `${["prog dump xlated", ...form].join(" ")} of ${count} instructions`,
-            { factor: 1, plus: (DUMP_MS * count) / INSNS },
+            { times: { [BARE]: 1 }, plus: (DUMP_MS * count) / INSNS },
             ...["--from", snapshot, ...form, "prog", "dump", "xlated", "id", id],
           ),
         ),
       ),
-      entry("prog dump jited of 400 bytes", { factor: 1.8 }, ...jited),
+      entry("prog dump jited of 400 bytes", { times: { [BARE]: 1.8 } }, ...jited),
       entry(
         "prog graph of 500 blocks to SVG",
-        { factor: 0, plus: 1000 },
+        { times: {}, plus: 1000 },
         ...["--from", files.blocks, "prog", "graph", "id", id, "-o", files.picture],
       ),
       ...(files.object === undefined
@@ -184,7 +167,7 @@ export function programCases({ nodes }: Tools, files: LargeFiles): Case[] {
         : [
             entry(
               "prog show of a 2 MB object",
-              { factor: 1, plus: 60 },
+              { times: { [BARE]: 1 }, plus: 60 },
               "--from",
               files.object,
               "prog",

@@ -13,6 +13,10 @@ const NAME = `bench${process.pid}`;
 
 const PROG_LOAD = 5;
 const SOCKET_FILTER = 1;
+const RAW_TRACEPOINT_OPEN = 17;
+const RAW_TRACEPOINT = 17;
+const TRACEPOINT_ATTR = { name: u64(0), progFd: u32(8), cookie: u64(16) };
+const TRACEPOINT = "cgroup_release\0";
 const LOAD_ATTR = {
   progType: u32(0),
   insnCount: u32(4),
@@ -29,15 +33,18 @@ export function isRoot(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
 }
 
-/** Runs `use` with the stage and so many more programs that `total` are loaded; this process holds the others. */
-export async function withPrograms<T>(total: number, use: () => Promise<T>): Promise<T> {
+/** Runs `use` with the stage and so many more programs that `total` are loaded, with all ids; this process holds the others. */
+export async function withPrograms<T>(
+  total: number,
+  use: (ids: readonly number[]) => Promise<T>,
+): Promise<T> {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
   const fds: number[] = [];
   try {
     run("build", out);
     run("up", NAME, out);
-    for (let loaded = [...liveSource().progs()].length; loaded < total; loaded++) fds.push(loadProgram());
-    return await use();
+    for (let loaded = progIds().length; loaded < total; loaded++) fds.push(loadProgram(SOCKET_FILTER));
+    return await use(progIds());
   } finally {
     for (const fd of fds) fs.closeSync(fd);
     run("down", NAME);
@@ -52,8 +59,33 @@ function run(...args: string[]): void {
 
 const ffi = loadFfi();
 
-function loadProgram(): number {
-  const attr = makeAttr(LOAD_ATTR, { progType: SOCKET_FILTER, insnCount: INSNS.length / 8 });
+function progIds(): number[] {
+  return [...liveSource().progs()].map(({ id }) => id);
+}
+
+/** Runs `use` with so many more links that `total` are there, on a tracepoint that is never hit. */
+export async function withLinks<T>(total: number, use: () => Promise<T>): Promise<T> {
+  const prog = loadProgram(RAW_TRACEPOINT);
+  const fds = [prog];
+  try {
+    for (let links = [...liveSource().links()].length; links < total; links++) fds.push(openTracepoint(prog));
+    return await use();
+  } finally {
+    for (const fd of fds) fs.closeSync(fd);
+  }
+}
+
+function openTracepoint(progFd: number): number {
+  const attr = makeAttr(TRACEPOINT_ATTR, { progFd });
+  const fd = ffi.bpf(RAW_TRACEPOINT_OPEN, attr, [
+    { holder: attr, offset: TRACEPOINT_ATTR.name.offset, target: Buffer.from(TRACEPOINT) },
+  ]);
+  if (fd < 0) throw new Error(`BPF_RAW_TRACEPOINT_OPEN failed: errno ${-fd}`);
+  return fd;
+}
+
+function loadProgram(progType: number): number {
+  const attr = makeAttr(LOAD_ATTR, { progType, insnCount: INSNS.length / 8 });
   const fd = ffi.bpf(PROG_LOAD, attr, [
     { holder: attr, offset: LOAD_ATTR.insns.offset, target: INSNS },
     { holder: attr, offset: LOAD_ATTR.license.offset, target: Buffer.from("GPL\0") },

@@ -20,6 +20,8 @@ export const BPF = {
   MAP_LOOKUP_BATCH: 24,
   LINK_GET_FD_BY_ID: 30,
   LINK_GET_NEXT_ID: 31,
+  ITER_CREATE: 33,
+  PROG_STREAM_READ_BY_FD: 37,
 } as const;
 
 export const BPF_F_RDONLY = 8;
@@ -65,6 +67,10 @@ export const QUERY_ATTR = {
   linkAttachFlags: u64(48),
   revision: u64(56),
 };
+
+export const ITER_ATTR = { linkFd: u32(0), flags: u32(4) };
+/** `bufferSize` bytes have room in `buffer`; `stream` is one of PROG_STREAM. */
+export const STREAM_ATTR = { buffer: u64(0), bufferSize: u32(8), stream: u32(12), progFd: u32(16) };
 
 /** What a probe needs of MAP_CREATE; no name. */
 export const MAP_CREATE_ATTR = {

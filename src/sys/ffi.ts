@@ -40,6 +40,8 @@ const SYSCALL_NUMBERS: Readonly<Record<string, SyscallNumbers>> = {
 /** System calls return what the kernel returns, or -errno. Paths are byte text. */
 export interface Ffi {
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): number;
+  /** The same call as often as wanted: addresses are written once, and the buffers held as long as the function. */
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
   open(path: string, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
@@ -64,6 +66,7 @@ export interface Ffi {
 
 const NO_FFI: Ffi = {
   bpf: () => -ENOSYS,
+  repeatedBpf: () => () => -ENOSYS,
   open: () => -ENOSYS,
   read: () => -ENOSYS,
   close() {},
@@ -94,6 +97,12 @@ export function loadFfi(): Ffi {
   const readlinkat = libc.func("long readlinkat(int folder, const char *path, void *buffer, ulong size)");
   const clockGettime = libc.func("int clock_gettime(int id, void *time)");
   const orErrno = (result: number | bigint): number => (result < 0 ? -koffi.errno() : Number(result));
+  const writeAddresses = (pointers: readonly Pointer[]) => {
+    for (const { holder, offset, target } of pointers) {
+      const view = new DataView(holder.buffer, holder.byteOffset, holder.byteLength);
+      view.setBigUint64(offset, koffi.address(target), HOST_LITTLE_ENDIAN);
+    }
+  };
   // Most commands never ask for these: they are looked up when they are called.
   const socket = lazily(() => libc.func("int socket(int domain, int type, int protocol)"));
   const send = lazily(() => libc.func("long send(int fd, const void *bytes, ulong size, int flags)"));
@@ -107,13 +116,20 @@ export function loadFfi(): Ffi {
   return {
     bpf(cmd, attr, pointers) {
       roots.held = [attr, pointers];
-      for (const { holder, offset, target } of pointers) {
-        const view = new DataView(holder.buffer, holder.byteOffset, holder.byteLength);
-        view.setBigUint64(offset, koffi.address(target), HOST_LITTLE_ENDIAN);
-      }
+      writeAddresses(pointers);
       const result = orErrno(syscall(numbers.bpf, cmd, attr, attr.length));
       roots.held = undefined;
       return result;
+    },
+    repeatedBpf(cmd, attr, pointers) {
+      const held = [attr, pointers];
+      writeAddresses(pointers);
+      return () => {
+        roots.held = held;
+        const result = orErrno(syscall(numbers.bpf, cmd, attr, attr.length));
+        roots.held = undefined;
+        return result;
+      };
     },
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),

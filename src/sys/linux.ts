@@ -63,6 +63,7 @@ export function linuxSyscalls(): Syscalls {
 
   return {
     bpf: (cmd, attr, pointers = []) => ffi.bpf(cmd, attr, pointers),
+    repeatedBpf: (cmd, attr, pointers) => ffi.repeatedBpf(cmd, attr, pointers),
     openDirectory: (path) => ffi.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
     close: (fd) => ffi.close(fd),
     readText: (path) =>
@@ -97,6 +98,7 @@ export function linuxSyscalls(): Syscalls {
       }
     },
     openFile: (path) => ffi.open(path, O_RDONLY | O_CLOEXEC),
+    read: (fd, buffer) => ffi.read(fd, buffer),
     openRouteSocket: () => ffi.socket(...ROUTE_SOCKET),
     send: (socket, request) => ffi.send(socket, request),
     receive: (socket, buffer) => ffi.receive(socket, buffer, MSG_DONTWAIT | MSG_TRUNC),

@@ -52,6 +52,20 @@ export function fieldReader<const L extends Layout>(layout: L, bytes: Uint8Array
   return (name) => readField(view, layout[name] as Field) as StructOf<L>[typeof name];
 }
 
+/** Gives a field a value. */
+export type FieldWriter<L extends Layout> = <const K extends keyof L>(name: K, value: StructOf<L>[K]) => void;
+
+/** Writes single fields of a struct that is handed to the kernel again and again. */
+export function fieldWriter<const L extends Layout>(layout: L, bytes: Uint8Array): FieldWriter<L> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (name, value) => writeField(view, layout[name] as Field, value);
+}
+
+function writeField(view: DataView, { offset, size }: Field, value: number | bigint): void {
+  if (size === 8) view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), HOST_LITTLE_ENDIAN);
+  else view.setUint32(offset, Number(value), HOST_LITTLE_ENDIAN);
+}
+
 /** Writes the given fields into `bytes`; the others stay as they are. */
 export function encodeStruct<const L extends Layout>(
   layout: L,
@@ -59,11 +73,6 @@ export function encodeStruct<const L extends Layout>(
   values: Partial<StructOf<L>>,
 ): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const name in values) {
-    const { offset, size } = layout[name] as Field;
-    const value = values[name] as number | bigint;
-    if (size === 8) view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), HOST_LITTLE_ENDIAN);
-    else view.setUint32(offset, Number(value), HOST_LITTLE_ENDIAN);
-  }
+  for (const name in values) writeField(view, layout[name] as Field, values[name] as number | bigint);
   return bytes;
 }

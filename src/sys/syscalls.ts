@@ -17,6 +17,8 @@ export interface Syscalls {
    * Returns what the kernel returns, or -errno.
    */
   bpf(cmd: number, attr: Uint8Array, pointers?: readonly Pointer[]): number;
+  /** The same call, as often as wanted; whoever changes `attr` in between leaves the pointers in it alone. */
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
   /** A file descriptor of a directory, or -errno. */
   openDirectory(path: string): number;
   close(fd: number): void;
@@ -41,6 +43,8 @@ export interface Syscalls {
 
   /** A descriptor of a file to be read, or -errno. */
   openFile(path: string): number;
+  /** Fills the buffer with what comes next: the bytes that it got, 0 at the end, or -errno. */
+  read(fd: number, buffer: Uint8Array): number;
   /** A socket for rtnetlink of the network namespace that this thread is in, or -errno. */
   openRouteSocket(): number;
   /** Sends a request to the kernel: the bytes sent, or -errno. */

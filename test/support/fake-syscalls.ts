@@ -15,7 +15,9 @@ import {
   ELEM_ATTR,
   ID_ATTR,
   INFO_ATTR,
+  ITER_ATTR,
   OBJ_GET_ATTR,
+  STREAM_ATTR,
   TASK_FD_ATTR,
 } from "../../src/sys/attr.ts";
 import {
@@ -33,7 +35,13 @@ import { EBADF, EINVAL, ENODEV, ENOENT, ENOSYS, ENOTSUPP } from "../../src/uapi/
 import { type Entry, entriesOf } from "./entries.ts";
 import { FakeMap, type FakeMapOptions } from "./fake-map.ts";
 
-type Target = { readonly kind: ObjectKind; readonly id: number } | { readonly kind: "directory" };
+type Target = { readonly kind: ObjectKind; readonly id: number } | Directory;
+
+/** No object. An iterator under way has the reads that are left, each with what it gets. */
+interface Directory {
+  readonly kind: "directory";
+  readonly reads?: (string | number)[];
+}
 
 /** A bpf() call under way. */
 export interface Call {
@@ -53,6 +61,10 @@ export interface FakeOptions extends FakeMapOptions {
   /** Text of /proc/kallsyms, in pieces of `pieceSize` bytes. */
   readonly kallsyms?: string;
   readonly pieceSize?: number;
+  /** What is in the streams of programs, by id of the program and number of the stream; what is read is taken out. */
+  readonly streams?: ReadonlyMap<number, Record<number, string>>;
+  /** What iterators answer, read by read, by id of their link: text, or an errno. */
+  readonly iterators?: ReadonlyMap<number, readonly (string | number)[]>;
   /** The kernel hides instructions and images (kptr_restrict). */
   readonly hidesCode?: boolean;
 }
@@ -144,6 +156,10 @@ class Fake implements FakeSyscalls {
   openedFds = () => this.#nextFd - 10;
   kallsymsRead = () => this.#kallsyms;
 
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number {
+    return () => this.bpf(cmd, attr, pointers);
+  }
+
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[] = []): number {
     for (const [i, { holder, offset, target }] of pointers.entries()) {
       if (target.length === 0 && !MAY_BE_EMPTY.has(cmd)) throw new Error("a pointer to no bytes");
@@ -219,11 +235,43 @@ class Fake implements FakeSyscalls {
         const pin = this.#source.pins().find((candidate) => candidate.path === text);
         return pin ? this.#newFd({ kind: pin.kind, id: pin.id }) : -ENOENT;
       }
+      case BPF.PROG_STREAM_READ_BY_FD:
+        return this.#readStream(attr, pointed(attr, STREAM_ATTR.buffer.offset));
+      case BPF.ITER_CREATE: {
+        const { linkFd } = decodeStruct(ITER_ATTR, attr);
+        const link = this.#fds.get(linkFd);
+        const reads = link?.kind === "link" ? this.#options.iterators?.get(link.id) : undefined;
+        return reads ? this.#newFd({ kind: "directory", reads: [...reads] }) : -EINVAL;
+      }
       case BPF.TASK_FD_QUERY:
         return this.#taskFd(attr, pointed(attr, TASK_FD_ATTR.buf.offset));
       default:
         return -EINVAL;
     }
+  }
+
+  /** kernel/bpf/stream.c:bpf_prog_stream_read. */
+  #readStream(attr: Uint8Array, buffer: Uint8Array | undefined): number {
+    const { progFd, stream, bufferSize } = decodeStruct(STREAM_ATTR, attr);
+    const prog = this.#fds.get(progFd);
+    if (prog?.kind !== "prog") return -EBADF;
+    const streams = this.#options.streams?.get(prog.id) ?? { 1: "", 2: "" };
+    const text = streams[stream];
+    if (text === undefined) return -ENOENT;
+    if (!buffer || buffer.length !== bufferSize) return -EFAULT;
+    const size = Math.min(text.length, bufferSize, this.#options.pieceSize ?? bufferSize);
+    buffer.set(Buffer.from(text.slice(0, size), "latin1"));
+    streams[stream] = text.slice(size);
+    return size;
+  }
+
+  read(fd: number, buffer: Uint8Array): number {
+    const target = this.#fds.get(fd);
+    if (target?.kind !== "directory" || !target.reads) return -EBADF;
+    const answer = target.reads.shift() ?? "";
+    if (typeof answer === "number") return -answer;
+    buffer.set(Buffer.from(answer, "latin1"));
+    return answer.length;
   }
 
   #records(kind: ObjectKind): readonly { readonly id: number }[] {

@@ -3,9 +3,9 @@ import { cString } from "../../bytes/text.ts";
 import { InspectError, syscallError } from "../../errors.ts";
 import type { HolderRecord, PerfRecord } from "../../model/records.ts";
 import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
-import { decodeStruct, encodeStruct } from "../../sys/struct.ts";
+import { decodeStruct, encodeStruct, fieldWriter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ENOTSUPP, strerror } from "../../uapi/errno.ts";
+import { ENOSPC, ENOTSUPP, strerror } from "../../uapi/errno.ts";
 import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
@@ -72,21 +72,31 @@ function checkSupport(sys: Syscalls, query: FdQuery): void {
 /** What the kernel tells of a process's descriptor, or -errno. */
 type FdQuery = (pid: number, fd: number) => PerfRecord | number;
 
-/** Thousands of descriptors are asked for: all calls share their buffers, and few have an answer to be read. */
+/** Thousands of descriptors are asked for: all calls share their buffers, which the kernel changes only where it has an answer. */
 function fdQuery(sys: Syscalls): FdQuery {
   const attr = new Uint8Array(new ArrayBuffer(TASK_FD_ATTR_SIZE));
   const name = new Uint8Array(NAME_SIZE);
   const pointers = [{ holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name }];
-  return (pid, fd) => {
-    attr.fill(0);
-    encodeStruct(TASK_FD_ATTR, attr, { pid, fd, bufLen: name.length });
+  const ask = sys.repeatedBpf(BPF.TASK_FD_QUERY, attr, pointers);
+  const set = fieldWriter(TASK_FD_ATTR, attr);
+  const reset = () => {
+    encodeStruct(TASK_FD_ATTR, attr, { ...NO_ANSWER, bufLen: name.length });
     name[0] = 0;
-    const status = sys.bpf(BPF.TASK_FD_QUERY, attr, pointers);
-    if (status < 0) return status;
+  };
+  reset();
+  return (pid, fd) => {
+    set("pid", pid);
+    set("fd", fd);
+    const status = ask();
+    if (status < 0 && status !== -ENOSPC) return status;
     const { progId, fdType, probeOffset: offset, probeAddr: addr } = decodeStruct(TASK_FD_ATTR, attr);
-    return { pid, fd, progId, fdType, name: cString(name), offset, addr };
+    const answer = { pid, fd, progId, fdType, name: cString(name), offset, addr };
+    reset();
+    return status < 0 ? status : answer;
   };
 }
+
+const NO_ANSWER = { progId: 0, fdType: 0, probeOffset: 0n, probeAddr: 0n };
 
 function pids(sys: Syscalls): number[] {
   return sys.listNumbers("/proc");
