@@ -145,6 +145,13 @@ export interface MapRecord extends MapInfo {
   readonly ownerJited?: boolean;
 }
 
+/** A program on a map of sockets (BPF_PROG_QUERY). */
+export interface MapProgRecord {
+  /** enum bpf_attach_type. */
+  readonly attachType: number;
+  readonly progId: number;
+}
+
 export interface BtfRecord {
   readonly id: number;
   /** Bytes. */

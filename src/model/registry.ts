@@ -48,6 +48,7 @@ export class Registry {
   readonly #maps = new Map<number, readonly MapInfo[]>();
   #allProgs: readonly ProgRecord[] | undefined;
   #allMaps: readonly MapRecord[] | undefined;
+  #allLinks: readonly LinkRecord[] | undefined;
   #holders: Map<string, HolderRecord[]> | undefined;
 
   constructor(source: ObjectSource) {
@@ -64,6 +65,12 @@ export class Registry {
   maps(): readonly MapRecord[] {
     this.#allMaps ??= [...this.source.maps()];
     return this.#allMaps;
+  }
+
+  /** All links, ids ascending; read once. */
+  links(): readonly LinkRecord[] {
+    this.#allLinks ??= [...this.source.links()];
+    return this.#allLinks;
   }
 
   /** Programs that fit, ids ascending; never empty: a not-found error says what was asked for. */
@@ -200,7 +207,7 @@ export class Registry {
 
   /** The links that hold a program in place. */
   linksOf(prog: ProgRecord): LinkRecord[] {
-    return filter(this.source.links(), (link) => link.progId === prog.id && !isMapLink(link));
+    return filter(this.links(), (link) => link.progId === prog.id && !isMapLink(link));
   }
 
   /** Programs and maps that are described by a BTF object, ids ascending. */

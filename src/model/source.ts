@@ -12,6 +12,7 @@ import type {
   HostRecord,
   LinkRecord,
   MapInfo,
+  MapProgRecord,
   MapRecord,
   PerfRecord,
   PinRecord,
@@ -64,8 +65,10 @@ export interface ObjectSource {
   holders(): readonly HolderRecord[];
   /** BPF file systems that hand out tokens. */
   tokens(): readonly TokenRecord[];
-  /** What is attached to network devices, namespaces and netfilter; a snapshot has the own namespace alone. */
+  /** What is attached to network devices, namespaces and netfilter; the own namespace first. */
   network?(request: NetRequest): NetworkRecord;
+  /** The programs on a map of sockets; none on others. */
+  mapProgs?(map: MapInfo): readonly MapProgRecord[];
   /** Cgroups with the programs on them. */
   cgroups?(): CgroupSource;
   symbols(request: SymbolRequest): KernelSymbols;
@@ -73,6 +76,13 @@ export interface ObjectSource {
   kernelPlaces?(request: PlaceRequest): KernelPlaces;
   /** What programs print, line by line (byte text), as it comes; only of a running kernel. */
   traceLines?(stop: AbortSignal): AsyncIterable<string>;
+  /**
+   * What is in a stream of a program (PROG_STREAM), in pieces that are good until the next is asked for. The kernel hands
+   * out each byte once; only of a running kernel.
+   */
+  progStream?(prog: ProgRecord, stream: number): Iterable<Uint8Array>;
+  /** What the iterator of a link prints, in such pieces; only of a running kernel. */
+  iterate?(link: LinkRecord): Iterable<Uint8Array>;
   /** What of the source could not be used, as far as it was read: sentences, byte text. */
   warnings?(): readonly string[];
   host(): HostRecord;

@@ -41,6 +41,12 @@ export interface LinkView extends Attached {
   readonly progType: number | undefined;
 }
 
+/** A link that is an iterator. */
+export interface IterView extends LinkView {
+  /** undefined where its program cannot be read. */
+  readonly progName: string | undefined;
+}
+
 export interface BtfView {
   readonly btf: BtfRecord;
   /** In the order in which bpftool prints them. */
@@ -69,6 +75,11 @@ export function mapView(registry: Registry, map: MapRecord, options: ViewOptions
 export function linkView(registry: Registry, link: LinkRecord, options: ViewOptions): LinkView {
   const progType = link.detail.kind === "tracing" ? registry.progIfThere(link.progId)?.type : undefined;
   return { link, progType, ...attached(registry, "link", link.id, options) };
+}
+
+export function iterView(registry: Registry, link: LinkRecord, options: ViewOptions): IterView {
+  const prog = registry.progIfThere(link.progId);
+  return { ...linkView(registry, link, options), progName: prog && registry.progName(prog) };
 }
 
 function attached(registry: Registry, kind: PinRecord["kind"], id: number, options: ViewOptions): Attached {

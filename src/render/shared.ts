@@ -32,7 +32,7 @@ export function holdersPlain(holders: readonly HolderRecord[]): string {
   return `\n\tpids ${holders.map(({ comm, pid }) => `${comm}(${pid})`).join(", ")}`;
 }
 
-export function holdersJson(json: JsonWriter, holders: readonly HolderRecord[]): void {
+export function holdersJson(json: JsonWriter, holders: readonly Pick<HolderRecord, "pid" | "comm">[]): void {
   if (holders.length === 0) return;
   json.key("pids").startArray();
   for (const { pid, comm } of holders) {

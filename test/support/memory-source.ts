@@ -9,6 +9,7 @@ import type {
   HostRecord,
   LinkRecord,
   MapInfo,
+  MapProgRecord,
   MapRecord,
   ObjectKind,
   PerfRecord,
@@ -20,6 +21,7 @@ import type {
 } from "../../src/model/records.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
 import { storedContents, storedLookup, storedNextKey } from "../../src/model/stored-contents.ts";
+import { type SavedCgroups, snapshotCgroups } from "../../src/sources/snapshot/cgroups.ts";
 import { syscallError } from "../../src/errors.ts";
 import { ENOENT } from "../../src/uapi/errno.ts";
 import { type Entry, stored } from "./entries.ts";
@@ -38,6 +40,9 @@ export interface Machine {
   readonly holders?: readonly HolderRecord[];
   readonly tokens?: readonly TokenRecord[];
   readonly nets?: readonly NetRecord[];
+  readonly cgroups?: SavedCgroups;
+  /** By id of the map. */
+  readonly mapProgs?: ReadonlyMap<number, readonly MapProgRecord[]>;
   /** By id of the program, map or BTF. */
   readonly code?: ReadonlyMap<number, ProgCode>;
   readonly images?: ReadonlyMap<number, ProgImage>;
@@ -100,6 +105,8 @@ export function memorySource(machine: Machine): ObjectSource {
         problems: [],
       }),
     }),
+    ...(machine.cgroups && { cgroups: () => snapshotCgroups(machine.cgroups as SavedCgroups) }),
+    ...(machine.mapProgs && { mapProgs: ({ id }: MapInfo) => machine.mapProgs?.get(id) ?? [] }),
     symbols: (request) => lookUp(machine.symbols ?? [], request),
     host: () => host,
   };

@@ -44,9 +44,6 @@ function readNetwork(source: ObjectSource, request: NetRequest, { err }: Context
   const problems = [
     ...network.nets.flatMap((net) => net.problems.map((problem) => `${netnsName(net.netns)}${problem}`)),
     ...network.problems,
-    ...(request.everyNetns && source.kind === "snapshot"
-      ? ["the snapshot has the network namespace that it was taken in, and no other"]
-      : []),
   ];
   for (const problem of problems) err.write(`Warning: ${problem}\n`);
   return network;

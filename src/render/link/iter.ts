@@ -46,11 +46,11 @@ const TARGETS: ReadonlyMap<string, TargetForm> = new Map([
   ["cgroup", OF_CGROUP],
 ]);
 
-export const iterForm: DetailForm<"iter"> = {
-  plain: (detail) =>
+export const iterForm = {
+  plain: (detail: IterDetail) =>
     `target_name ${detail.targetName}  ${TARGETS.get(detail.targetName)?.plain(detail) ?? ""}`,
-  json(json, detail) {
+  json(json: JsonWriter, detail: IterDetail) {
     json.stringField("target_name", detail.targetName);
     TARGETS.get(detail.targetName)?.json(json, detail);
   },
-};
+} satisfies DetailForm<"iter">;

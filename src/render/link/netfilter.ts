@@ -11,6 +11,14 @@ const FAMILIES: Readonly<Record<number, { readonly name: string; readonly hooks:
   10: { name: "ip6", hooks: ["prerouting", "input", "forward", "output", "postrouting"] },
 };
 
+type Place = Pick<DetailOf<"netfilter">, "pf" | "hook">;
+
+/** `ip input`, `ip hook 9` */
+export function netfilterHook({ pf, hook }: Place): string {
+  const family = FAMILIES[pf];
+  return `${family?.name ?? `pf ${pf}`} ${family?.hooks[hook] ?? `hook ${hook}`}`;
+}
+
 /** `ip input prio -128 flags 0x1` */
 export function netfilterPlain({ pf, hook, prio, flags }: DetailOf<"netfilter">): string {
   const family = FAMILIES[pf];

@@ -13,21 +13,24 @@ function formOf<Kind extends LinkKind>(detail: DetailOf<Kind>): DetailForm<Kind>
   return LINK_DETAILS[detail.kind as Kind] as DetailForm<Kind>;
 }
 
-export function linkPlain(out: TextSink, view: LinkView): void {
+/** `more` stands behind what only some kinds have. */
+export function linkPlain(out: TextSink, view: LinkView, more = ""): void {
   const { link, pins, holders } = view;
   const { detail } = link;
   const target = detail.kind === "struct_ops" ? `map ${detail.mapId}` : `prog ${link.progId}`;
   const head = `${link.id}: ${typeText(LINK_TYPES, link.type)}  ${target}  `;
   const cookie = heldCookie(view);
   const held = `${cookie === undefined ? "" : `\n\tbpf_cookie ${cookie}`}${holdersPlain(holders)}`;
-  out.write(`${head}${formOf(detail).plain(detail, view)}${pinsPlain(pins)}${held}\n`);
+  out.write(`${head}${formOf(detail).plain(detail, view)}${more}${pinsPlain(pins)}${held}\n`);
 }
 
-export function linkJson(json: JsonWriter, view: LinkView): void {
+/** `more` writes keys behind those that only some kinds have. */
+export function linkJson(json: JsonWriter, view: LinkView, more = () => {}): void {
   const { link, pins, holders } = view;
   json.startObject().numberField("id", link.id);
   json.nameField("type", nameOrNumber(LINK_TYPES, link.type)).numberField("prog_id", link.progId);
   formOf(link.detail).json(json, link.detail, view);
+  more();
   pinsJson(json, pins);
   const cookie = heldCookie(view);
   if (cookie !== undefined) json.numberField("bpf_cookie", cookie);

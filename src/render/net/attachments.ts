@@ -22,10 +22,15 @@ const XDP_MODES: Readonly<Record<number, string>> = {
   [XDP_ATTACHED.HW]: "offload",
 };
 
+/** `driver`; undefined for modes that are not known here. */
+export function xdpModeName(mode: number): string | undefined {
+  return XDP_MODES[mode];
+}
+
 /** A mode that has no name shows no program. */
 function namedProgs({ progs }: XdpRecord): { readonly mode: string; readonly progId: number }[] {
   return progs.flatMap(({ mode, progId }) => {
-    const name = XDP_MODES[mode];
+    const name = xdpModeName(mode);
     return name === undefined ? [] : [{ mode: name, progId }];
   });
 }

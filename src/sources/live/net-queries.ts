@@ -1,12 +1,11 @@
 /** BPF_PROG_QUERY about network devices and namespaces (bpftool net.c:__show_dev_tc_bpf, query_flow_dissector). */
 import { syscallError } from "../../errors.ts";
 import type { MprogRecord } from "../../model/net-records.ts";
-import { BPF, makeAttr, QUERY_ATTR } from "../../sys/attr.ts";
-import { decodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
 import { EINVAL } from "../../uapi/errno.ts";
 import { byName } from "../../uapi/name-table.ts";
+import { queryProgs } from "./prog-query.ts";
 
 const ATTACH_TYPE = byName(ATTACH_TYPES);
 
@@ -25,7 +24,7 @@ export function readMprogs(sys: Syscalls, ifindex: number, kind: string | undefi
   const linkFlags = new Uint32Array(MAX_MPROGS);
   const hooks = kind === NETKIT ? [...TCX_HOOKS, ...NETKIT_HOOKS] : TCX_HOOKS;
   return hooks.flatMap((attachType) => {
-    const count = query(sys, ifindex, attachType, {
+    const count = queryProgs(sys, ifindex, attachType, {
       progIds,
       progAttachFlags: progFlags,
       linkIds,
@@ -44,32 +43,8 @@ export function readMprogs(sys: Syscalls, ifindex: number, kind: string | undefi
 /** Ids of the programs of a namespace, by its descriptor. Kernels that cannot be asked tell of none. */
 export function readFlowDissector(sys: Syscalls, netns: number): number[] {
   const progIds = new Uint32Array(1);
-  const count = query(sys, netns, ATTACH_TYPE.flow_dissector, { progIds });
+  const count = queryProgs(sys, netns, ATTACH_TYPE.flow_dissector, { progIds });
   if (count === -EINVAL) return [];
   if (count < 0) throw syscallError("can't query prog", -count);
   return [...progIds.subarray(0, count)];
-}
-
-type QueryArray = "progIds" | "progAttachFlags" | "linkIds" | "linkAttachFlags";
-
-/** How many elements of the arrays are filled, or -errno. */
-function query(
-  sys: Syscalls,
-  target: number,
-  attachType: number,
-  arrays: Readonly<Partial<Record<QueryArray, Uint32Array>>>,
-): number {
-  const entries = Object.entries(arrays) as [QueryArray, Uint32Array][];
-  const room = Math.min(...entries.map(([, { length }]) => length));
-  const attr = makeAttr(QUERY_ATTR, { target, attachType, count: room });
-  const status = sys.bpf(
-    BPF.PROG_QUERY,
-    attr,
-    entries.map(([name, array]) => ({
-      holder: attr,
-      offset: QUERY_ATTR[name].offset,
-      target: new Uint8Array(array.buffer),
-    })),
-  );
-  return status < 0 ? status : Math.min(decodeStruct(QUERY_ATTR, attr).count, room);
 }

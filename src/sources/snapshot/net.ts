@@ -1,4 +1,4 @@
-/** Network namespaces in a snapshot: the own one of whoever took it. */
+/** Network namespaces in a snapshot: the own one of whoever took it first. */
 import { array, bigInteger, boolean, integer, object, type Shape } from "../../json/shape.ts";
 import type { NetRecord } from "../../model/net-records.ts";
 import type { ObjectSource } from "../../model/source.ts";
@@ -35,5 +35,5 @@ export const netsShape: Shape<readonly NetRecord[]> = array(net, MAX_LIST);
 
 /** What is saved of a source, beside its links; undefined where it has no network devices. */
 export function savedNets(source: ObjectSource): readonly NetRecord[] | undefined {
-  return source.network?.({ everyNetns: false }).nets;
+  return source.network?.({ everyNetns: true }).nets;
 }

@@ -185,8 +185,14 @@ class Snapshot implements SnapshotSource {
   }
 
   network(request: NetRequest) {
-    const nets = this.#document("nets").map((net) => requested(net, request));
+    const nets = this.#document("nets")
+      .filter(({ netns }) => request.everyNetns || netns.own)
+      .map((net) => requested(net, request));
     return { nets, netfilter: netfilterOf(this.links()), problems: [] };
+  }
+
+  mapProgs({ id }: MapInfo) {
+    return this.#document("mapProgs").filter(({ mapId }) => mapId === id);
   }
 
   cgroups() {
