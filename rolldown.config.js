@@ -11,7 +11,7 @@ const BASE = [
   "uapi",
   "btf/(?!c/|merge/|find|variables|struct-named|core-access|ext-sections)",
   "kallsyms",
-  "model/(?!map-plans|map-names|struct-ops)",
+  "model/(?!map-plans|map-names|struct-ops|attachments|grouped)",
   "sys",
   "render/(prog|map|btf|shared|local-time)",
   "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
@@ -47,17 +47,20 @@ export default defineConfig({
         { name: "native", test: sources("native|code/jited|render/prog/jited|cli/prog/jited") },
         { name: "classic", test: sources("cbpf|render/cbpf/listing|cli/cbpf/(dump|input)") },
         {
+          name: "names",
+          test: sources("code/(names|registers|jump-)|cfg/(calls|functions)|btf/(variables|find)"),
+        },
+        {
           name: "graph",
           test: sources(
             "cfg|dot|render/(graph|cbpf)|render/prog/(visual|graph)|cli/(prog|cbpf)/graph|cli/graph",
           ),
         },
         { name: "text", test: sources("render/terminal-text") },
-        { name: "names", test: sources("code/(names|registers)|btf/(variables|find)") },
         {
           name: "code",
           test: sources(
-            "insn|code/(?!names|registers|whereis|place-answers|loaded-functions|compiled-programs)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
+            "insn|code/(?!names|registers|jump-|whereis|place-answers|loaded-functions|compiled-programs)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
           ),
         },
         { name: "object", test: sources("elf|sources/object|btf/(core-access|ext-sections)") },
@@ -74,13 +77,24 @@ export default defineConfig({
         },
         {
           name: "details",
-          test: sources("render/(link|btf|perf|net)|cli/(link|btf|perf|net)|model/link-views|uapi/perf"),
+          test: sources(
+            "render/(link|btf|perf|net|iter)|cli/(link|btf|perf|net|iter/(show|link))|model/link-views|uapi/perf",
+          ),
         },
+        {
+          name: "streams",
+          test: sources("cli/(pieces|prog/tracelog)"),
+        },
+        { name: "completion", test: sources("cli/(completion|definitions)") },
         {
           name: "features",
           test: sources(
             "sources/(live/probes|snapshot/features)|render/feature|cli/feature|uapi/(kernel-options|probed-helpers)",
           ),
+        },
+        {
+          name: "attachments",
+          test: sources("model/(attachments|grouped)|render/attachments|cli/attachments"),
         },
         { name: "cgroups", test: sources("model/cgroup-views|render/cgroup|cli/cgroup") },
         {

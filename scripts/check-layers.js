@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   native: [...BASE],
   cbpf: [...BASE],
   model: FORMATS,
-  code: [...FORMATS, "model"],
+  code: [...FORMATS, "model", "cfg"],
   cfg: FORMATS,
   sys: [...BASE, "model"],
   "sources/live": [...FORMATS, "model", "sys"],

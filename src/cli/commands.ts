@@ -77,8 +77,8 @@ export const COMMANDS: readonly TopEntry[] = [
       ...absent("pin", "load", "loadall", "attach", "detach"),
       {
         word: "tracelog",
-        usage: "",
-        summary: "print what programs print, as it comes",
+        usage: "[{ stdout | stderr } PROG]",
+        summary: "print what programs print, as it comes, or empty a stream of one",
         load: async () => (await import("./prog/tracelog.ts")).progTracelog,
       },
       ...absent("run", "profile"),
@@ -229,7 +229,21 @@ export const COMMANDS: readonly TopEntry[] = [
       help(),
     ],
   },
-  ...absent("iter"),
+  {
+    word: "iter",
+    summary: "iterators: list them, print what they print",
+    commands: [
+      help(),
+      ...absent("pin"),
+      ...show("[LINK]", "list iterators", async () => (await import("./iter/show.ts")).iterShow),
+      {
+        word: "cat",
+        usage: "LINK",
+        summary: "run an iterator, and print what it prints",
+        load: async () => (await import("./iter/cat.ts")).iterCat,
+      },
+    ],
+  },
   {
     word: "token",
     summary: "BPF tokens: the file systems that hand them out",
@@ -284,10 +298,22 @@ export const COMMANDS: readonly TopEntry[] = [
     load: async () => (await import("./whereis/whereis.ts")).whereis,
   },
   {
+    word: "attachments",
+    summary: "what is attached where, and what keeps each program loaded",
+    commands: [
+      ...show(
+        "[PROG | dev NAME | cgroup PATH | func NAME]",
+        "list programs with their hooks, and hooks with their programs",
+        async () => (await import("./attachments/show.ts")).attachmentsShow,
+      ),
+      help(),
+    ],
+  },
+  {
     word: "completion",
-    usage: "",
-    summary: "print a completion script for bash or zsh",
-    load: async () => (await import("./completion.ts")).completion,
+    usage: "[bash | zsh | fish]",
+    summary: "print a shell's completion script",
+    load: async () => (await import("./completion/completion.ts")).completion,
   },
 ];
 

@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { COMMANDS, type Command, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context } from "./context.ts";
+import { DEFINITIONS } from "./definitions.ts";
 import { OPTION_SPECS, OWN_OPTIONS, type OwnOption } from "./options.ts";
 import { isPrefix, type Words } from "./words.ts";
 
@@ -30,8 +31,7 @@ export function helpText(objectWord?: string): string {
     .updateStrings({ "Commands:": "Commands (any beginning of a word will do):" })
     .help(false)
     .version(false)
-    .wrap(WIDTH)
-    .epilogue(`${objects()}\n${EPILOGUE}`);
+    .wrap(WIDTH);
   for (const [usage, summary] of rows) parser.command(usage, summary);
   for (const { short, long, value, summary } of OPTION_SPECS) {
     parser.option(long, { alias: short, describe: summary, type: value ? "string" : "boolean" });
@@ -52,7 +52,8 @@ export function helpText(objectWord?: string): string {
   parser.showHelp((help) => {
     text = help;
   });
-  return `${text}\n`;
+  // yargs would fold it.
+  return `${text}\n\n${objects()}\n${EPILOGUE}\n`;
 }
 
 /** Options that are not global, under the commands that have them. */
@@ -81,12 +82,16 @@ function objects(): string {
     .join(" | ")} }`;
 }
 
-const EPILOGUE = `PROG := { id ID | tag TAG | name NAME | pinned PATH }
-MAP := { id ID | name NAME | pinned PATH }    LINK := { id ID | pinned PATH }
-STRUCT_OPS_MAP := { id ID | name NAME }
-BTF_SRC := { id ID | prog PROG | map MAP [key|value|kv|all] | file FILE... }
-FORMAT := { raw | c }    DATA := [hex] BYTE...
-SOURCE := { live | demo | book | FILE.zip | FOLDER | FILE.o | insns:FILE },
+function definition(name: keyof typeof DEFINITIONS): string {
+  return `${name} := ${DEFINITIONS[name]}`;
+}
+
+const EPILOGUE = `${definition("PROG")}
+${definition("MAP")}    ${definition("LINK")}
+${definition("STRUCT_OPS_MAP")}
+${definition("BTF_SRC")}
+${definition("FORMAT")}    ${definition("DATA")}
+${definition("SOURCE")},
           also from BPFLENS_FROM`;
 
 type Row = readonly [usage: string, summary: string];

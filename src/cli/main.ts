@@ -43,10 +43,6 @@ export async function main(
 }
 
 async function run(argv: readonly string[], io: Io, env: Environment, isRoot: boolean): Promise<number> {
-  if (argv.includes("--get-yargs-completions")) {
-    const { completeWords } = await import("./completion.ts");
-    return completeWords(argv, io);
-  }
   const line = parseLine(argv.map(toByteText));
   const options = { ...line.options, from: line.options.from ?? toByteText(env.BPFLENS_FROM || "live") };
   const json = options.json ? new JsonWriter(io.out, { pretty: options.pretty }) : undefined;

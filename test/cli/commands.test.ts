@@ -5,13 +5,14 @@ import { matchKeyword } from "../../src/cli/words.ts";
 
 /** Section 2 of the inventory: words in bpftool's search order. Behind them stand ours. */
 const TOP = "help batch prog map link cgroup perf net feature btf gen struct_ops iter token version";
-const OURS = "snapshot cbpf whereis completion";
+const OURS = "snapshot cbpf whereis attachments completion";
 const TABLES: Readonly<Record<string, string>> = {
   prog: "show list help dump pin load loadall attach detach tracelog run profile graph",
   map: "show list help dump update lookup getnext delete pin event_pipe create peek push enqueue pop dequeue freeze",
   link: "show list help pin detach",
   perf: "show list help",
   btf: "show list help dump",
+  iter: "help pin show list cat",
 };
 
 function words(table: readonly { readonly word: string }[]): string {

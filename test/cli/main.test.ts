@@ -97,7 +97,7 @@ describe("mistakes", () => {
       "error retrieving jit dump: the snapshot does not have the jited instructions of program 7: they were not captured",
       255,
     ],
-    ["prog tracelog stdout id 7", "bpflens has no 'prog tracelog stdout', bpftool has", 255],
+    ["prog tracelog stdout id 7", "only the running kernel has streams of programs", 255],
     ["prog pin id 7 /x", "bpflens has no 'prog pin', bpftool has", 255],
     ["map u id 26 key 1", "bpflens has no 'map update', bpftool has", 255],
     ["map de id 26 key 1", "bpflens has no 'map delete', bpftool has", 255],

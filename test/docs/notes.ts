@@ -27,7 +27,7 @@ export const COMMAND_NOTES: Readonly<Record<string, CommandNote>> = {
   "prog loadall": { missing: LOADS },
   "prog attach": { missing: CHANGES },
   "prog detach": { missing: CHANGES },
-  "prog tracelog": { missing: "`tracelog stdout PROG`, `tracelog stderr PROG` (streams of a program)" },
+  "prog tracelog": { better: "streams: valid JSON; why one cannot be read" },
   "prog run": { missing: "runs a program" },
   "prog profile": { missing: LOADS },
   "map show": { better: "no stale `btf_id`; a message where nothing matches" },
@@ -61,7 +61,7 @@ export const COMMAND_NOTES: Readonly<Record<string, CommandNote>> = {
   gen: { missing: "writes code for loaders" },
   "struct_ops register": { missing: CHANGES },
   "struct_ops unregister": { missing: CHANGES },
-  iter: { missing: LOADS },
+  "iter pin": { missing: LOADS },
   version: { more: "a line with the version of bpflens" },
 };
 

@@ -3,6 +3,7 @@
  * and say why, but not under CI. One file, since all of them look at one stage; tests run in the order below.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { attachmentsTests } from "./attachments.ts";
 import { usedRules } from "./compare.ts";
 import { btfDumpTests } from "./btf-dumps.ts";
 import { cgroupTests } from "./cgroups.ts";
@@ -64,6 +65,7 @@ describe.skipIf(reason)("live", () => {
   visualTests(stage);
   netTests(stage);
   cgroupTests(stage);
+  attachmentsTests(stage);
   mistakeTests(stage);
   processTests(stage);
   structOpsTests(stage);

@@ -7,6 +7,7 @@ import type {
   CodeKind,
   HolderRecord,
   HostRecord,
+  LinkRecord,
   MapInfo,
   PinRecord,
   ProgRecord,
@@ -22,12 +23,15 @@ import { readBtf, readBtfBytes } from "./btfs.ts";
 import { liveCgroups } from "./cgroups.ts";
 import { readContents, readElement, readNextKey } from "./contents.ts";
 import { whyHidden } from "./hidden.ts";
+import { readIterator } from "./iterator.ts";
 import { type LinkReader, linkReader } from "./links.ts";
+import { readMapProgs } from "./map-progs.ts";
 import { readMap, readMapInfo } from "./maps.ts";
 import { readNetwork } from "./net.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
 import { type HeldObjects, readHeld, readPerf } from "./processes.ts";
+import { readProgStream } from "./prog-stream.ts";
 import { readTokens } from "./tokens.ts";
 import { traceLines } from "./trace-pipe.ts";
 import { type ProgReader, progReader, readCode, readImage } from "./progs.ts";
@@ -136,6 +140,10 @@ class LiveSource implements ObjectSource {
     return this.#held.holders;
   }
 
+  mapProgs(map: MapInfo) {
+    return readMapProgs(this.#sys, map);
+  }
+
   cgroups() {
     return liveCgroups(this.#sys);
   }
@@ -174,6 +182,14 @@ class LiveSource implements ObjectSource {
 
   traceLines(stop: AbortSignal) {
     return traceLines(this.#sys, stop);
+  }
+
+  progStream({ id }: ProgRecord, stream: number) {
+    return readProgStream(this.#sys, id, stream);
+  }
+
+  iterate({ id }: LinkRecord) {
+    return readIterator(this.#sys, id);
   }
 
   async features(request: FeatureRequest): Promise<FeatureRecord> {

@@ -1,5 +1,6 @@
 /** Lines of the kernel's trace pipe: what bpf_printk writes (bpftool tracelog.c:do_tracelog). Nothing is mounted. */
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { takeLines } from "../../bytes/lines.ts";
 import { fromByteText } from "../../bytes/text.ts";
 import { errnoOf, ioError } from "../../errors.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
@@ -23,9 +24,9 @@ export async function* traceLines(sys: Syscalls, stop: AbortSignal): AsyncGenera
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         continue;
       }
-      const lines = (rest + piece.toString("latin1", 0, size)).split(/(?<=\n)/);
-      rest = lines.at(-1)?.endsWith("\n") ? "" : (lines.pop() ?? "");
-      yield* lines;
+      const taken = takeLines(rest + piece.toString("latin1", 0, size));
+      rest = taken.rest;
+      yield* taken.lines;
     }
     if (rest !== "") yield rest;
   } finally {
