@@ -11,7 +11,7 @@ const BASE = [
   "uapi",
   "btf/(?!c/|merge/|find|variables|struct-named|core-access|ext-sections)",
   "kallsyms",
-  "model/(?!map-plans|map-names|struct-ops|attachments|grouped)",
+  "model/(?!map-plans|map-names|struct-ops|attachments)",
   "sys",
   "render/(prog|map|btf|shared|local-time)",
   "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
@@ -63,11 +63,11 @@ export default defineConfig({
             "insn|code/(?!names|registers|jump-|whereis|place-answers|loaded-functions|compiled-programs)|uapi/helpers|render/prog/(xlated|source-line)|cli/prog/(dump|code|xlated|references)",
           ),
         },
-        { name: "object", test: sources("elf|sources/object|btf/(core-access|ext-sections)") },
-        {
-          name: "types",
-          test: sources("btf/(c|merge)|render/btf/raw|cli/btf/dump|sources/btf-file"),
-        },
+        { name: "elf", test: sources("elf") },
+        { name: "object", test: sources("sources/object|btf/(core-access|ext-sections)") },
+        { name: "c", test: sources("btf/c/") },
+        { name: "merge", test: sources("btf/merge") },
+        { name: "types", test: sources("render/btf/raw|cli/btf/dump|sources/btf-file") },
         { name: "views", test: sources("render/map/view|cli/map/(view|lent-types)|model/map-names") },
         {
           name: "contents",
@@ -94,7 +94,7 @@ export default defineConfig({
         },
         {
           name: "attachments",
-          test: sources("model/(attachments|grouped)|render/attachments|cli/attachments"),
+          test: sources("model/attachments|render/attachments|cli/attachments"),
         },
         { name: "cgroups", test: sources("model/cgroup-views|render/cgroup|cli/cgroup") },
         {

@@ -1,11 +1,12 @@
 /**
  * What instructions refer to, as far as the registry knows: maps, variables, functions, the programs behind constant
- * tail calls. Told behind an instruction's text, beside what bpftool prints.
+ * tail calls, the targets of indirect jumps. Told behind an instruction's text, beside what bpftool prints.
  */
 import type { Btf } from "../btf/btf.ts";
 import { findType } from "../btf/find.ts";
 import { variableAt } from "../btf/variables.ts";
 import { InspectError } from "../errors.ts";
+import { signed } from "../insn/disasm.ts";
 import { type Insn, LD_IMM64 } from "../insn/insn.ts";
 import { CALL_KIND, CODE, IMM64_KIND } from "../insn/opcodes.ts";
 import type { MapInfo } from "../model/records.ts";
@@ -20,12 +21,14 @@ const TAIL_CALL = 12;
 /** Arguments of bpf_tail_call: the context, the map, the index. */
 const MAP_ARGUMENT = 2;
 const INDEX_ARGUMENT = 3;
+/** Targets of an indirect jump; graphs have all of them. */
+const MAX_TOLD = 32;
 
 /** The same code with more notes. */
 export function withNames(code: ProgramCode, registry: Registry): ProgramCode {
   const notes = new Map(code.notes);
   const names = registryNames(code, registry);
-  for (const { pc, insn, registers } of withRegisters(code.insns)) {
+  for (const { pc, insn, registers } of withRegisters(code.insns, () => code.jumpTargets?.all())) {
     const name = nameOf(code, names, pc, insn, registers);
     if (name !== undefined && !notes.has(pc)) notes.set(pc, name);
   }
@@ -47,6 +50,7 @@ function nameOf(
     if (src === IMM64_KIND.MAP_VALUE) return names.variable(imm, code.insns.at(pc + 1)?.imm ?? 0);
     return src === IMM64_KIND.FUNC ? names.subprog(pc + 1 + imm) : undefined;
   }
+  if (insn.code === CODE.GOTOX) return distances(pc, code.jumpTargets?.of(pc));
   if (insn.code !== CODE.CALL) return undefined;
   if (src === CALL_KIND.HELPER && imm === TAIL_CALL) {
     const [map, index] = [registers[MAP_ARGUMENT], registers[INDEX_ARGUMENT]];
@@ -54,6 +58,14 @@ function nameOf(
   }
   if (!isUnnamed(code.symbols.callTarget(insn, pc))) return undefined;
   return src === CALL_KIND.SUBPROG ? names.subprog(pc + 1 + off) : names.kernelFunction(insn);
+}
+
+/** `pc+0, pc+2, pc+11`, as other jumps tell where they go. */
+function distances(pc: number, targets: readonly number[] | undefined): string | undefined {
+  if (targets === undefined) return undefined;
+  const told = targets.slice(0, MAX_TOLD).map((target) => `pc${signed(target - pc - 1)}`);
+  const others = targets.length - told.length;
+  return `${told.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
 /** `pc+7`, `pc+7#0x…`, `0x…#290240`: no symbol was found. */

@@ -6,6 +6,7 @@ import { InsnArray } from "../insn/insn.ts";
 import type { KernelSymbols, SymbolRequest } from "../kallsyms/symbols.ts";
 import type { ProgCode } from "../model/records.ts";
 import { callNames, symbolRequest } from "./calls.ts";
+import type { JumpTargets } from "./jump-targets.ts";
 import { referenceNames, referenceNotes } from "./references.ts";
 
 export interface ProgramCode {
@@ -17,6 +18,8 @@ export interface ProgramCode {
   readonly lines: readonly LineInfo[];
   /** What is told behind the text of an instruction, by pc. */
   readonly notes: ReadonlyMap<number, string>;
+  /** Where indirect jumps go; absent where only the code itself is at hand. */
+  readonly jumpTargets?: JumpTargets;
 }
 
 /** `resolve` asks the source's symbol table; it is not called where no name is needed. */

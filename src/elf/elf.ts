@@ -9,8 +9,8 @@ import { ByteReader } from "../bytes/reader.ts";
 import { malformedError } from "../errors.ts";
 import { SECTION_INDEX, SECTION_TYPE } from "./constants.ts";
 import { hex, toNumber } from "./numbers.ts";
-import { type ElfProblems, tolerate } from "./problems.ts";
-import { type ElfSection, hasBytes, nameReader, titleOf } from "./sections.ts";
+import { type ElfProblems, tell, tolerate } from "./problems.ts";
+import { directReads, type ElfSection, hasBytes, nameReader, titleOf } from "./sections.ts";
 import { type Bits, structs } from "./struct.ts";
 
 export interface ElfFile {
@@ -105,77 +105,88 @@ function decodeSections(
   const namesIndex = header.namesIndex === SECTION_INDEX.XINDEX ? first.link : header.namesIndex;
   reader.need(start, count * struct.size);
 
-  const nameOffsets: number[] = [];
-  const decoded = Array.from({ length: count }, (_, index): ElfSection => {
-    const at = start + index * struct.size;
-    const { name, offset, size, align, entrySize, ...rest } = struct.decode(reader, at);
-    const number = (value: bigint, what: string) =>
-      toNumber(value, () => `${what} of section [${index}]`, at);
-    nameOffsets.push(name);
-    const empty = () => ({
-      index,
-      name: "",
-      ...rest,
-      type: SECTION_TYPE.NULL,
-      offset: 0,
-      size: 0,
-      align: 0,
-      entrySize: 0,
-    });
-    return tolerate(problems, empty, () => ({
-      index,
-      name: "",
-      ...rest,
-      offset: number(offset, "offset"),
-      size: number(size, "size"),
-      align: number(align, "alignment"),
-      entrySize: number(entrySize, "entry size"),
-    }));
-  });
-  const unnamed = checkedPlaces(reader, decoded, problems);
-  if (namesIndex === SECTION_INDEX.UNDEF) return unnamed;
+  const read = sectionReader({ reader, bits }, problems);
+  const sections = Array.from({ length: count }, (_, index) => read(index, start + index * struct.size));
+  checkPlaces(reader, sections, problems);
+  if (namesIndex === SECTION_INDEX.UNDEF) return sections;
   const nameAt = tolerate(
     problems,
-    () => undefined,
+    () => () => "",
     () => {
-      const strings = unnamed[namesIndex];
+      const strings = sections[namesIndex];
       if (strings) return nameReader(reader, strings);
       throw malformedError("ELF", `section names are in section ${namesIndex} of ${count}`, start);
     },
   );
-  if (!nameAt) return unnamed;
-  return unnamed.map((section, index) => {
-    const name = tolerate(
+  // Until all have theirs, errors tell sections by their index alone.
+  const names = sections.map(({ index }) =>
+    tolerate(
       problems,
       () => "",
-      () => nameAt(nameOffsets[index] as number),
+      () => nameAt(reader.u32(start + index * struct.size + struct.offsets.name)),
+    ),
+  );
+  for (const section of sections) section.name = names[section.index] as string;
+  return sections;
+}
+
+type SectionDraft = { -readonly [K in keyof ElfSection]: ElfSection[K] };
+
+/** Reads the section of an index whose header stands at an offset of the file, but for its name. */
+function sectionReader(elf: Pick<ElfFile, "reader" | "bits">, problems?: ElfProblems) {
+  const { offsets } = SECTION_HEADER[elf.bits];
+  const { u32, native } = directReads(elf);
+  return (index: number, at: number): SectionDraft => {
+    const section: SectionDraft = {
+      index,
+      name: "",
+      type: u32(at + offsets.type),
+      flags: native(at + offsets.flags),
+      address: native(at + offsets.address),
+      offset: 0,
+      size: 0,
+      link: u32(at + offsets.link),
+      info: u32(at + offsets.info),
+      align: 0,
+      entrySize: 0,
+    };
+    const read = (field: "offset" | "size" | "align" | "entrySize", what: string = field): void => {
+      section[field] = toNumber(native(at + offsets[field]), () => `${what} of section [${index}]`, at);
+    };
+    tolerate(
+      problems,
+      () => empty(section),
+      () => {
+        read("offset");
+        read("size");
+        read("align", "alignment");
+        read("entrySize", "entry size");
+      },
     );
-    return { ...section, name };
-  });
+    return section;
+  };
+}
+
+function empty(section: SectionDraft): void {
+  section.type = SECTION_TYPE.NULL;
+  section.offset = 0;
+  section.size = 0;
 }
 
 /** Throws unless the contents of all sections are in the file, and none shares bytes with another. */
-function checkedPlaces(
-  reader: ByteReader,
-  sections: readonly ElfSection[],
-  problems?: ElfProblems,
-): readonly ElfSection[] {
-  const checked = [...sections];
+function checkPlaces(reader: ByteReader, sections: readonly SectionDraft[], problems?: ElfProblems): void {
   const placed = sections.filter((section) => hasBytes(section) && section.size > 0);
   let end = 0;
   for (const section of placed.sort((a, b) => a.offset - b.offset)) {
-    const { index, offset, size } = section;
-    const empty = () => ({ ...section, type: SECTION_TYPE.NULL, offset: 0, size: 0 });
-    checked[index] = tolerate(problems, empty, () => {
-      const wrong =
-        offset + size > reader.length
-          ? `past the end (${reader.length} bytes)`
-          : offset < end && "in another section too";
-      if (!wrong) return section;
+    const { offset, size } = section;
+    const wrong =
+      offset + size > reader.length
+        ? `past the end (${reader.length} bytes)`
+        : offset < end && "in another section too";
+    if (wrong) {
       const what = `${titleOf(section)}: ${size} bytes at offset ${hex(offset)} are ${wrong}`;
-      throw malformedError("ELF", what, offset);
-    });
-    if (checked[index] === section) end = offset + size;
+      tell(problems, malformedError("ELF", what, offset));
+      empty(section);
+    } else end = offset + size;
   }
-  return checked;
 }

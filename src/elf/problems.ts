@@ -15,3 +15,9 @@ export function tolerate<T>(problems: ElfProblems | undefined, otherwise: () => 
     return otherwise();
   }
 }
+
+/** Tells of what is wrong with a part; without `problems` it is thrown. */
+export function tell(problems: ElfProblems | undefined, error: InspectError): void {
+  if (!problems) throw error;
+  problems(error);
+}

@@ -3,9 +3,9 @@ import { malformedError } from "../errors.ts";
 import { SECTION_TYPE } from "./constants.ts";
 import type { ElfFile } from "./elf.ts";
 import { hex } from "./numbers.ts";
-import { type ElfProblems, tolerate } from "./problems.ts";
-import { directReads, type ElfSection, eachEntry, linkedSection, titleOf } from "./sections.ts";
-import { type Bits, structs } from "./struct.ts";
+import { type ElfProblems, tell } from "./problems.ts";
+import { directReads, type ElfSection, entryCount, linkedSection, titleOf } from "./sections.ts";
+import { structs } from "./struct.ts";
 import { symbolCount } from "./symbols.ts";
 
 export interface ElfRelocation {
@@ -18,6 +18,9 @@ export interface ElfRelocation {
   /** Of RELA sections only; with REL it is what stands at the place that is changed. */
   readonly addend?: bigint;
 }
+
+/** Is given the fields of an entry: see ElfRelocation. */
+type Visit = (offset: bigint, symbol: number, type: number, addend: bigint | undefined) => void;
 
 const REL = structs({ offset: "native", info: "native" });
 const RELA = structs({ offset: "native", info: "native", addend: "native" });
@@ -36,46 +39,45 @@ export function decodeRelocations(
   section: ElfSection,
   problems?: ElfProblems,
 ): ElfRelocation[] {
+  const found: ElfRelocation[] = [];
+  const add: Visit = (offset, symbol, type, addend) =>
+    found.push({ offset, symbol, type, ...(addend !== undefined && { addend }) });
+  eachRelocation(elf, section, add, problems);
+  return found;
+}
+
+/** The same one by one. */
+export function eachRelocation(
+  elf: ElfFile,
+  section: ElfSection,
+  visit: Visit,
+  problems?: ElfProblems,
+): void {
   if (!isRelocations(section))
     throw malformedError("ELF", `${titleOf(section)} is not a relocation section`, section.offset);
   const { bits } = elf;
-  const symbols = section.link === 0 ? 1 : symbolCount(elf, linkedSection(elf, section));
-  const struct = (section.type === SECTION_TYPE.REL ? REL : RELA)[bits];
-  const withAddend = section.type === SECTION_TYPE.RELA;
   const { view, littleEndian, native } = directReads(elf);
-  const decode = (index: number, at: number): ElfRelocation => {
-    const { symbol, type } = decodeInfo(view, at + struct.offsets.info, bits, littleEndian);
+  const symbols = section.link === 0 ? 1 : symbolCount(elf, linkedSection(elf, section));
+  const withAddend = section.type === SECTION_TYPE.RELA;
+  const { size, offsets } = (withAddend ? RELA : REL)[bits];
+  const addendAt = RELA[bits].offsets.addend;
+  const count = entryCount(elf, section, size);
+  // How r_info holds symbol and type. The three types of 64-bit MIPS are not told apart.
+  const wide = bits === 64;
+  const [symbolAt, typeAt] = !wide ? [0, 0] : littleEndian ? [4, 0] : [0, 4];
+  for (let index = 0; index < count; index++) {
+    const at = section.offset + index * size;
+    const info = at + offsets.info;
+    const word = view.getUint32(info + symbolAt, littleEndian);
+    const symbol = wide ? word : word >>> 8;
     if (symbol > 0 && symbol >= symbols) {
       const what = `relocation [${index}] at offset ${hex(at)}: symbol ${symbol} of ${symbols}`;
-      throw malformedError("ELF", `${titleOf(section)}: ${what}`, at);
+      tell(problems, malformedError("ELF", `${titleOf(section)}: ${what}`, at));
+      continue;
     }
-    const offset = native(at);
-    if (!withAddend) return { offset, symbol, type };
-    return { offset, symbol, type, addend: BigInt.asIntN(bits, native(at + RELA[bits].offsets.addend)) };
-  };
-  const entries = eachEntry(elf, section, struct, (index, at) =>
-    tolerate(
-      problems,
-      () => undefined,
-      () => decode(index, at),
-    ),
-  );
-  return entries.filter((entry) => entry !== undefined);
-}
-
-/** How r_info holds symbol and type. The three types of 64-bit MIPS are not told apart. */
-function decodeInfo(
-  view: DataView,
-  at: number,
-  bits: Bits,
-  littleEndian: boolean,
-): Pick<ElfRelocation, "symbol" | "type"> {
-  if (bits === 32) {
-    const info = view.getUint32(at, littleEndian);
-    return { symbol: info >>> 8, type: info & 0xff };
+    const type = wide ? view.getUint32(info + typeAt, littleEndian) : word & 0xff;
+    visit(native(at), symbol, type, withAddend ? BigInt.asIntN(bits, native(at + addendAt)) : undefined);
   }
-  const [low, high] = littleEndian ? [at, at + 4] : [at + 4, at];
-  return { symbol: view.getUint32(high, littleEndian), type: view.getUint32(low, littleEndian) };
 }
 
 function isRelocations({ type }: ElfSection): boolean {

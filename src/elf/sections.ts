@@ -8,7 +8,6 @@ import { malformedError, unsupportedError } from "../errors.ts";
 import { ELF_TYPE, SECTION_FLAG, SECTION_TYPE } from "./constants.ts";
 import type { ElfFile } from "./elf.ts";
 import { hex } from "./numbers.ts";
-import type { Fields, Raw, Structs } from "./struct.ts";
 
 /** Offsets, sizes and the alignment are in bytes. */
 export interface ElfSection {
@@ -93,42 +92,27 @@ export function nameReader(reader: ByteReader, strings: ElfSection): (offset: nu
   };
 }
 
-/** The entries of a section that is a table of structs; `at` is the offset of an entry in the file. */
-export function decodeTable<F extends Fields, T>(
-  elf: ElfFile,
-  section: ElfSection,
-  layout: Structs<F>,
-  decode: (raw: Raw<F>, index: number, at: number) => T,
-): T[] {
-  const struct = layout[elf.bits];
-  return eachEntry(elf, section, struct, (index, at) => decode(struct.decode(elf.reader, at), index, at));
-}
-
-/** The same for tables that are long: `decode` reads the fields, by their offsets in the struct. */
-export function eachEntry<T>(
-  { reader }: ElfFile,
-  section: ElfSection,
-  struct: { readonly size: number },
-  decode: (index: number, at: number) => T,
-): T[] {
+/**
+ * How many structs of `expected` bytes a section is a table of, one after the other from its offset on. Throws unless it is
+ * one, and in the file.
+ */
+export function entryCount({ reader }: ElfFile, section: ElfSection, expected: number): number {
   refuseCompressed(section);
   const { offset, size, entrySize } = section;
-  if (entrySize !== struct.size || size % entrySize !== 0) {
-    const what = `${size} bytes in entries of ${entrySize}, expected entries of ${struct.size}`;
+  if (entrySize !== expected || size % entrySize !== 0) {
+    const what = `${size} bytes in entries of ${entrySize}, expected entries of ${expected}`;
     throw malformedError("ELF", `${titleOf(section)}: ${what}`, offset);
   }
   reader.need(offset, size);
-  const entries: T[] = [];
-  for (let at = offset; at < offset + size; at += entrySize) entries.push(decode(entries.length, at));
-  return entries;
+  return size / entrySize;
 }
 
-/** Reads at offsets in the file that `eachEntry` gave; `native` is as wide as the class. */
-export function directReads({ bits, reader: { bytes, littleEndian } }: ElfFile) {
+/** Reads at offsets in the file that have been checked; `native` is as wide as the class. */
+export function directReads({ bits, reader: { bytes, littleEndian } }: Pick<ElfFile, "bits" | "reader">) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const native = (at: number) =>
-    bits === 64 ? view.getBigUint64(at, littleEndian) : BigInt(view.getUint32(at, littleEndian));
-  return { view, littleEndian, native };
+  const u32 = (at: number) => view.getUint32(at, littleEndian);
+  const native = (at: number) => (bits === 64 ? view.getBigUint64(at, littleEndian) : BigInt(u32(at)));
+  return { view, littleEndian, u32, native };
 }
 
 /** `section [7] '.maps'`. */

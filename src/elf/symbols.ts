@@ -5,10 +5,9 @@ import type { ElfFile } from "./elf.ts";
 import { hex, toNumber } from "./numbers.ts";
 import { type ElfProblems, tolerate } from "./problems.ts";
 import {
-  decodeTable,
   directReads,
-  eachEntry,
   type ElfSection,
+  entryCount,
   linkedSection,
   nameReader,
   offsetInSection,
@@ -54,32 +53,86 @@ const EMPTY: Omit<ElfSymbol, "index"> = {
   section: undefined,
 };
 
-/** An entry of SYMTAB_SHNDX: the section index of the symbol at the same place, where it is XINDEX there. */
-const LARGE_INDEX = structs({ sectionIndex: 4 });
+/** An entry of SYMTAB_SHNDX, a word: the section index of the symbol at the same place, where it is XINDEX there. */
+const LARGE_INDEX_SIZE = 4;
+
+/** The symbols of a table, each read when it is asked for. */
+export interface SymbolTable {
+  readonly length: number;
+  /** undefined past the end. */
+  at(index: number): ElfSymbol | undefined;
+  /** Those of the types and bindings that are wanted, by index; others are not read. */
+  select(wanted: (type: number, binding: number) => boolean): ElfSymbol[];
+}
+
+export const NO_SYMBOLS: SymbolTable = { length: 0, at: () => undefined, select: () => [] };
 
 /**
- * The symbols of a table (SYMTAB, DYNSYM) by index, the empty first one among them; without `table` those of the first
- * SYMTAB, none where there is none. Throws a malformed error where the name or the section of one is not in the file;
+ * A table of symbols (SYMTAB, DYNSYM), the empty first one among them; without `table` the first SYMTAB, empty where
+ * there is none. A malformed error is thrown where the name or the section of one that is read is not in the file;
  * with `problems` that is told, and the symbol has no name, or is an empty one.
  */
-export function decodeSymbols(
+export function symbolTable(
   elf: ElfFile,
   table = elf.sections.find(({ type }) => type === SECTION_TYPE.SYMTAB),
   problems?: ElfProblems,
-): ElfSymbol[] {
-  if (!table) return [];
+): SymbolTable {
+  if (!table) return NO_SYMBOLS;
   requireSymbolTable(table);
+  const { size, offsets } = SYMBOL[elf.bits];
+  const length = entryCount(elf, table, size);
+  const decode = symbolReader(elf, table);
+  const known: ElfSymbol[] = [];
+  const read = (index: number, named: boolean) => decode(index, table.offset + index * size, named);
+  const nameless = (index: number) =>
+    tolerate(
+      () => {},
+      () => ({ ...EMPTY, index }),
+      () => read(index, false),
+    );
+  const at = (index: number): ElfSymbol => {
+    const symbol =
+      known[index] ??
+      tolerate(
+        problems,
+        () => nameless(index),
+        () => read(index, true),
+      );
+    known[index] = symbol;
+    return symbol;
+  };
+  const { view } = directReads(elf);
+  return {
+    length,
+    at: (index) => (index < length ? at(index) : undefined),
+    select(wanted) {
+      const found: ElfSymbol[] = [];
+      for (let index = 0; index < length; index++) {
+        const info = view.getUint8(table.offset + index * size + offsets.info);
+        if (wanted(typeOf(info), bindingOf(info))) found.push(at(index));
+      }
+      return found;
+    },
+  };
+}
+
+/** All symbols of a table, as symbolTable has them. */
+export function decodeSymbols(elf: ElfFile, table?: ElfSection, problems?: ElfProblems): ElfSymbol[] {
+  return symbolTable(elf, table, problems).select(() => true);
+}
+
+/** Reads the symbol of an index that stands at an offset of the file. */
+function symbolReader(elf: ElfFile, table: ElfSection) {
   const nameAt = nameReader(elf.reader, linkedSection(elf, table));
-  const largeIndexes = decodeLargeIndexes(elf, table);
-  const struct = SYMBOL[elf.bits];
-  const { offsets } = struct;
-  const { view, littleEndian, native } = directReads(elf);
-  const decode = (index: number, at: number, named = true): ElfSymbol => {
-    const name = named ? nameAt(view.getUint32(at + offsets.name, littleEndian)) : "";
+  const largeIndexes = largeIndexReader(elf, table);
+  const { offsets } = SYMBOL[elf.bits];
+  const { view, littleEndian, u32, native } = directReads(elf);
+  return (index: number, at: number, named: boolean): ElfSymbol => {
+    const name = named ? nameAt(u32(at + offsets.name)) : "";
     const title = () => `symbol [${index}] '${name}'`;
     const rawIndex = view.getUint16(at + offsets.sectionIndex, littleEndian);
     const large = rawIndex === SECTION_INDEX.XINDEX;
-    const sectionIndex = large ? (largeIndexes[index] ?? rawIndex) : rawIndex;
+    const sectionIndex = large ? (largeIndexes(index) ?? rawIndex) : rawIndex;
     const defined = large || (sectionIndex > SECTION_INDEX.UNDEF && sectionIndex < SECTION_INDEX.LORESERVE);
     const section = defined ? elf.sections[sectionIndex] : undefined;
     if (defined && !section) {
@@ -92,27 +145,21 @@ export function decodeSymbols(
       name,
       value: native(at + offsets.value),
       size: toNumber(native(at + offsets.size), () => `size of ${title()}`, at),
-      binding: info >>> 4,
-      type: info & 0xf,
+      binding: bindingOf(info),
+      type: typeOf(info),
       visibility: view.getUint8(at + offsets.other) & 0x3,
       sectionIndex,
       section,
     };
   };
-  const empty = (index: number) => ({ ...EMPTY, index });
-  const nameless = (index: number, at: number) =>
-    tolerate(
-      () => {},
-      () => empty(index),
-      () => decode(index, at, false),
-    );
-  return eachEntry(elf, table, struct, (index, at) =>
-    tolerate(
-      problems,
-      () => nameless(index, at),
-      () => decode(index, at),
-    ),
-  );
+}
+
+function typeOf(info: number): number {
+  return info & 0xf;
+}
+
+function bindingOf(info: number): number {
+  return info >>> 4;
 }
 
 /**
@@ -136,9 +183,13 @@ function requireSymbolTable(section: ElfSection): void {
     throw malformedError("ELF", `${titleOf(section)} is not a symbol table`, section.offset);
 }
 
-function decodeLargeIndexes(elf: ElfFile, table: ElfSection): number[] {
+/** Section indexes that did not fit, by the index of their symbol; undefined where there is none. */
+function largeIndexReader(elf: ElfFile, table: ElfSection): (index: number) => number | undefined {
   const indexes = elf.sections.find(
     ({ type, link }) => type === SECTION_TYPE.SYMTAB_SHNDX && link === table.index,
   );
-  return indexes ? decodeTable(elf, indexes, LARGE_INDEX, (raw) => raw.sectionIndex) : [];
+  if (!indexes) return () => undefined;
+  const count = entryCount(elf, indexes, LARGE_INDEX_SIZE);
+  const { u32 } = directReads(elf);
+  return (index) => (index < count ? u32(indexes.offset + index * LARGE_INDEX_SIZE) : undefined);
 }

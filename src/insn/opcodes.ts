@@ -13,7 +13,15 @@ export const SRC_X = 0x08;
 
 export const MODE = { IMM: 0x00, ABS: 0x20, IND: 0x40, MEM: 0x60, MEMSX: 0x80, ATOMIC: 0xc0 } as const;
 
-export const ALU_OP = { DIV: 0x30, NEG: 0x80, MOD: 0x90, MOV: 0xb0, END: 0xd0 } as const;
+export const ALU_OP = {
+  ADD: 0x00,
+  SUB: 0x10,
+  DIV: 0x30,
+  NEG: 0x80,
+  MOD: 0x90,
+  MOV: 0xb0,
+  END: 0xd0,
+} as const;
 
 export const JMP_OP = { JA: 0x00, CALL: 0x80, EXIT: 0x90 } as const;
 
@@ -35,6 +43,7 @@ export const CODE = {
   GOTO: 0x05,
   GOTOL: 0x06,
   GOTOX: 0x0d,
+  LDX_DW: 0x79,
   CALL: 0x85,
   EXIT: 0x95,
   MOV64_X: 0xbf,

@@ -36,6 +36,9 @@ const INDEXED = types(
   "insn_array",
 );
 
+/** Values are programs, or places in them: what is in such a map belongs to the programs, not to their data. */
+const OF_PROGS = types("prog_array", "devmap", "devmap_hash", "cpumap", "struct_ops", "insn_array");
+
 /** A lookup gives one value for each possible CPU (bpftool map.c:map_is_per_cpu). */
 export function isPerCpu(mapType: number): boolean {
   return PER_CPU.has(mapType);
@@ -44,6 +47,11 @@ export function isPerCpu(mapType: number): boolean {
 /** Values are ids of maps (bpftool map.c:map_is_map_of_maps). */
 export function isMapOfMaps(mapType: number): boolean {
   return OF_MAPS.has(mapType);
+}
+
+/** What is in the map says which programs run, and where they go on. */
+export function leadsToProgs(mapType: number): boolean {
+  return OF_PROGS.has(mapType);
 }
 
 /** Values are ids of programs (bpftool map.c:map_is_map_of_progs). */

@@ -113,6 +113,25 @@ describe("writeVisual()", () => {
     expect(dot).toContain('"fn_0_bb_2" -> "fn_0_bb_3"');
   });
 
+  it("leads an indirect jump to its targets, or tells that they are not known", () => {
+    const xlated = insns(insn(0x0d), MOV_R0_0, EXIT);
+    const code = programCode(progCode({ xlated }), undefined, true, () => NO_SYMBOLS);
+    const draw = (drawn: typeof code) =>
+      plainText((out) => writeVisual(out, drawn, { linum: false, opcodes: false }));
+    const edges = (dot: string) =>
+      [...dot.matchAll(/_bb_(\d)" -> "fn_0_bb_(\d)"/g)].map(([, ...ends]) => ends.join(">"));
+
+    const unknown = draw(code);
+    expect(edges(unknown)).toEqual(["0>2", "3>1", "2>4", "0>1"]);
+    expect(unknown).toContain(
+      '"fn_0_bb_4" [ shape =Mdiamond, style = "filled", label = "jump targets unknown" ]',
+    );
+
+    const known = draw({ ...code, jumpTargets: { of: () => [1, 2], all: () => [1, 2] } });
+    expect(edges(known)).toEqual(["0>2", "2>3", "2>4", "3>4", "4>1", "0>1"]);
+    expect(known).not.toContain("unknown");
+  });
+
   it("prints notes behind instructions", () => {
     const code = programCode(progCode({ xlated: insns(EXIT) }), undefined, true, () => NO_SYMBOLS);
     const noted = { ...code, notes: new Map([[0, "slot 6: {x} | y"]]) };

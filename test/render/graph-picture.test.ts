@@ -23,6 +23,13 @@ function text(
   return block?.lines.map(lineText) ?? [];
 }
 
+/** In words, of a program whose indirect jumps lead to `targets`. */
+function arrows(slots: readonly Uint8Array[], targets: readonly number[]): string[] {
+  const code = { ...graphCode(slots), jumpTargets: { of: () => targets, all: () => targets } };
+  const [main] = picture(code).functions;
+  return (main?.arrows ?? []).map((arrow) => `${arrow.from}>${arrow.to} ${arrowLabel(arrow)}`.trimEnd());
+}
+
 describe("programPicture()", () => {
   const marks: [behaviour: string, slots: Uint8Array[], headings: string[]][] = [
     ["numbers blocks", [jeq(0), EXIT], ["ENTRY", "block 2", "block 3", "EXIT"]],
@@ -145,6 +152,27 @@ describe("programPicture()", () => {
   });
 });
 
+describe("programPicture() of indirect jumps", () => {
+  it("labels their arrows, those of loops too", () => {
+    expect(arrows([MOV_R0_0, gotox, EXIT], [0, 2])).toEqual(["0>2", "2>2 gotox, loop", "2>3 gotox", "3>1"]);
+  });
+
+  it("marks what none of them leads to", () => {
+    const targets = [2];
+    const code = {
+      ...graphCode([gotox, EXIT, EXIT]),
+      jumpTargets: { of: () => targets, all: () => targets },
+    };
+    expect(picture(code).functions[0]?.boxes.map(({ heading }) => heading)).toEqual([
+      "ENTRY",
+      "block 2",
+      "block 3, unreachable",
+      "block 4",
+      "EXIT",
+    ]);
+  });
+});
+
 describe("programPicture() of hostile text", () => {
   it("has the beginning of lines that no code has", () => {
     const code = graphCode([EXIT], { notes: [[0, "x".repeat(1_000_000)]] });
@@ -160,6 +188,7 @@ describe("arrowLabel()", () => {
     ["taken", false, "taken"],
     ["taken", true, "taken, loop"],
     ["fallthrough", false, "else"],
+    ["indirect", true, "gotox, loop"],
   ];
   it.each(rows)("names %s (back: %s) '%s'", (kind, back, label) => {
     expect(arrowLabel({ from: 2, to: 3, kind, back })).toBe(label);

@@ -3,7 +3,7 @@ import { InsnArray } from "../../src/insn/insn.ts";
 import { isJump } from "../../src/insn/opcodes.ts";
 import { readFunctions } from "../../src/sources/object/functions.ts";
 import { readObject } from "../../src/sources/object/object.ts";
-import { relocationReader } from "../../src/sources/object/relocations.ts";
+import { referringReader } from "../../src/sources/object/relocations.ts";
 
 /** By section: `7`, `8 goto +5`, `9 reloc counts`, by slot. */
 export type InsnRows = ReadonlyMap<string, readonly string[]>;
@@ -30,15 +30,16 @@ export function printedInsns(objdump: string): InsnRows {
 
 export function ownInsns(bytes: Uint8Array): InsnRows {
   const object = readObject(bytes, "object");
-  const relocationsOf = relocationReader(object);
+  const referringIn = referringReader(object);
   const sections = new Map<string, string[]>();
   for (const { section, start, bytes: own } of readFunctions(object).all) {
-    const relocations = relocationsOf(section);
+    const { slots, symbols } = referringIn(section);
     const rows = sections.get(section.name) ?? [];
     sections.set(section.name, rows);
     for (const { pc, insn } of new InsnArray(own, object.littleEndian).instructions()) {
       const jump = isJump(insn.code) ? ` goto ${insn.off < 0 ? "" : "+"}${insn.off}` : "";
-      const { symbol } = relocations.get(start + pc) ?? {};
+      const index = symbols[slots.indexOf(start + pc)] ?? 0;
+      const symbol = index === 0 ? undefined : object.symbols.at(index);
       rows.push(`${start + pc}${jump}${symbol ? ` reloc ${symbol.name || symbol.section?.name}` : ""}`);
     }
   }

@@ -133,6 +133,57 @@ test("without a record for the program, there are none for what it calls", () =>
   expect(source.prog(1).btfId).toBe(0);
 });
 
+describe.each([true, false])("calls, little-endian: %s", (littleEndian) => {
+  const call = (imm: number) => {
+    const slot = new DataView(new ArrayBuffer(8));
+    slot.setUint8(0, CALL);
+    slot.setUint8(1, littleEndian ? 0x10 : 0x01);
+    slot.setInt32(4, imm, littleEndian);
+    return new Uint8Array(slot.buffer);
+  };
+  /** `main` calls twice; behind it stand `near` in its section, `f` and `g` in .text, of two slots each. */
+  const called = (imms: readonly [number, number], relocations: readonly (readonly [number, string])[]) => {
+    const source = open({
+      format: { bits: 64, littleEndian },
+      sections: [code("xdp", insns(...imms.map(call), EXIT, RETURN)), code(".text", insns(RETURN, RETURN))],
+      symbols: [
+        func("main", "xdp", 24),
+        func("near", "xdp", 16, { value: 24 }),
+        func("f", ".text", 16),
+        func("g", ".text", 16, { value: 16 }),
+      ],
+      relocations: { xdp: relocations },
+    });
+    const { references = [] } = source.code(source.prog(1));
+    return references.map((reference) => `${reference.pc} ${"name" in reference && reference.name}`);
+  };
+
+  test.each([
+    ["by distance", [2, 1], [], ["0 near", "1 near"]],
+    ["by distance and relocation", [2, -1], [[8, "g"]], ["0 near", "1 g"]],
+    [
+      "relocations in another order",
+      [-1, -1],
+      [
+        [8, "g"],
+        [0, "f"],
+      ],
+      ["0 f", "1 g"],
+    ],
+    [
+      "two relocations of one call: the last",
+      [-1, 1],
+      [
+        [0, "f"],
+        [0, "g"],
+      ],
+      ["0 g", "1 near"],
+    ],
+  ] as const)("%s", (_, imms, relocations, references) => {
+    expect(called(imms, relocations)).toEqual(references);
+  });
+});
+
 describe("an exception callback", () => {
   const tagged = (callback: string, binding = 1) => {
     const btf = new BtfBuilder();

@@ -33,7 +33,7 @@ function exercise(bytes: Uint8Array): number {
 /** The maps; all questions about them are asked as well. */
 function asked(object: ObjectFile): readonly ObjectMap[] {
   const { maps, mapOfSymbol, mapOfSection, kconfig, variableAt } = readMaps(object, ({ index }) => index);
-  for (const symbol of object.symbols) {
+  for (const symbol of object.symbols.select(() => true)) {
     const map = mapOfSymbol(symbol) ?? mapOfSection(symbol.sectionIndex);
     if (map) variableAt(map, Number(symbol.value));
     kconfig(symbol.name);

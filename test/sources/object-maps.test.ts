@@ -53,7 +53,7 @@ function shown({ type, name, flags, keySize, valueSize, maxEntries, frozen, btfI
 /** Functions are programs by their place among the functions of the file, from 1 on. */
 function progIds({ symbols }: BpfObject): (symbol: ElfSymbol) => number | undefined {
   const functions = symbols
-    .filter(({ type }) => type === SYMBOL_TYPE.FUNC)
+    .select((type) => type === SYMBOL_TYPE.FUNC)
     .sort((a, b) => a.sectionIndex - b.sectionIndex || Number(a.value - b.value));
   return (symbol) => functions.indexOf(symbol) + 1 || undefined;
 }
@@ -247,15 +247,15 @@ describe("what instructions refer to", () => {
   const object = openObject("sections");
   const maps = readMaps(object);
   const symbolOf = (name: string, of: BpfObject = object) =>
-    of.symbols.find((symbol) => symbol.name === name) ?? fail();
+    of.symbols.select(() => true).find((symbol) => symbol.name === name) ?? fail();
   const sectionOf = (name: string) => sectionNamed(object.elf, name)?.index ?? fail();
 
   test("maps by symbol", () => {
     const slots = openObject("slots");
     const { mapOfSymbol } = readMaps(slots);
-    const named = slots.symbols.filter(
-      ({ section, type }) => section?.name === ".maps" && type === SYMBOL_TYPE.OBJECT,
-    );
+    const named = slots.symbols
+      .select((type) => type === SYMBOL_TYPE.OBJECT)
+      .filter(({ section }) => section?.name === ".maps");
     expect(named.length).toBe(8);
     for (const symbol of named) expect(mapOfSymbol(symbol)?.record.name).toBe(symbol.name.slice(0, 15));
     expect(mapOfSymbol(symbolOf("entry", slots))).toBeUndefined();

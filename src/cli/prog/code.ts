@@ -23,11 +23,18 @@ export function hiddenError({ source }: Registry, prog: ProgRecord, kind: CodeKi
   return unsupportedError(`${failed}: ${source.whyHidden?.(prog, kind) ?? guess}`);
 }
 
+interface CodeOptions {
+  /** Tell what instructions refer to. */
+  readonly names: boolean;
+  /** Have the targets of indirect jumps at hand. */
+  readonly flow?: boolean;
+}
+
 /** A program's instructions, decoded. Bytes at the end that are no instruction are told on stderr. */
 export async function loadCode(
   registry: Registry,
   prog: ProgRecord,
-  { names }: { readonly names: boolean },
+  { names, flow = false }: CodeOptions,
   { err }: Pick<Context, "err">,
 ): Promise<ProgramCode> {
   const { source } = registry;
@@ -42,7 +49,10 @@ export async function loadCode(
       `Warning: program ${prog.id}: the last ${leftOver} of ${bytes.length} bytes, at offset 0x${at.toString(16)}, are no whole instruction\n`,
     );
   }
-  if (!names) return code;
+  if (!names && !flow) return code;
+  const { jumpTargets } = await import("../../code/jump-targets.ts");
+  const jumping = { ...code, jumpTargets: jumpTargets(code, prog, registry) };
+  if (!names) return jumping;
   const { withNames } = await import("../../code/names.ts");
-  return withNames(code, registry);
+  return withNames(jumping, registry);
 }

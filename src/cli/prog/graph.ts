@@ -30,7 +30,7 @@ export async function progGraph(words: Words, context: Context): Promise<void> {
   const registry = await context.registry();
   const [prog, ...others] = registry.findProgs(selector) as [ProgRecord, ...ProgRecord[]];
   if (others.length > 0) throw usageError("several programs matched");
-  const code = await loadCode(registry, prog, options, context);
+  const code = await loadCode(registry, prog, { names: options.names, flow: true }, context);
   const all = namedFunctions(code);
   const functions = options.func === undefined ? all : chooseFunctions(all, options.func);
   const header = { prog, name: registry.progName(prog) };

@@ -7,7 +7,7 @@ import type { CodeDump } from "./dump.ts";
 export const xlatedDump: CodeDump = {
   bytes: (registry, prog) => readCode(registry, prog).xlated,
   async write(registry, prog, options, context) {
-    const code = await loadCode(registry, prog, options, context);
+    const code = await loadCode(registry, prog, { names: options.names, flow: options.visual }, context);
     if (options.visual) {
       const { writeVisual } = await import("../../render/prog/visual.ts");
       writeVisual(context.out, code, options);

@@ -3,7 +3,8 @@
  * adapter. Instructions are numbered from the start of their function.
  *
  * Unlike bpftool every function has its own signature and source lines, no text is cut, and what leaves a function
- * without an exit leads to a place outside.
+ * without an exit leads to a place outside. An indirect jump leads to its targets, or to a place that says that they are
+ * not known.
  */
 import type { TextSink } from "../../bytes/sink.ts";
 import { controlFlow, ENTRY, EXIT, type FunctionGraph } from "../../cfg/blocks.ts";
@@ -29,10 +30,15 @@ export function writeVisual(out: TextSink, code: ProgramCode, options: ListingOp
   out.write(toDot({ name: "DOT graph for eBPF program", clusters }));
 }
 
+/** ENTRY and EXIT. */
+const TERMINALS = 2;
+
 /** `labels` are those of the blocks. */
 function cluster(graph: FunctionGraph, labels: readonly string[]): DotCluster {
   const id = (block: number) => `fn_${graph.number}_bb_${block}`;
   const terminal = (label: string) => ({ shape: "Mdiamond", style: "filled", label });
+  const anywhere = graph.blocks.length + graph.outside.length + TERMINALS;
+  const lost = graph.blocks.filter(({ targetsUnknown }) => targetsUnknown);
   return {
     id: `cluster_${graph.number}`,
     attributes: { style: "dashed", color: "black", label: `func_${graph.number} ()` },
@@ -44,8 +50,13 @@ function cluster(graph: FunctionGraph, labels: readonly string[]): DotCluster {
       })),
       { id: id(EXIT), attributes: terminal("EXIT") },
       ...graph.outside.map((place) => ({ id: id(place.number), attributes: terminal(outsideText(place)) })),
+      ...(lost.length > 0 ? [{ id: id(anywhere), attributes: terminal("jump targets unknown") }] : []),
     ],
-    edges: [...flowEdges(graph, id), { tail: id(ENTRY), head: id(EXIT), attributes: ORDER }],
+    edges: [
+      ...flowEdges(graph, id),
+      ...lost.map(({ number }) => ({ tail: id(number), head: id(anywhere), attributes: FLOW })),
+      { tail: id(ENTRY), head: id(EXIT), attributes: ORDER },
+    ],
   };
 }
 

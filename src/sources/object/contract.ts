@@ -1,7 +1,7 @@
 /** What the parts of the object source share: the file as it is read, and its maps. */
 import type { Btf } from "../../btf/btf.ts";
 import type { ElfFile } from "../../elf/elf.ts";
-import type { ElfSymbol } from "../../elf/symbols.ts";
+import type { ElfSymbol, SymbolTable } from "../../elf/symbols.ts";
 import type { MapRecord } from "../../model/records.ts";
 import type { StoredContents } from "../../model/stored-contents.ts";
 
@@ -11,8 +11,8 @@ export interface BpfObject {
   readonly label: string;
   readonly elf: ElfFile;
   readonly littleEndian: boolean;
-  /** By index, the empty first one among them. */
-  readonly symbols: readonly ElfSymbol[];
+  /** The empty first one among them. */
+  readonly symbols: SymbolTable;
   /** Of the section .BTF, as the compiler left it. */
   readonly btf: Btf | undefined;
   /** Byte text; "" where the file has none. */

@@ -29,13 +29,18 @@ export class ExtRecords {
     this.#sections = byElfSection(object, info?.sections ?? []);
   }
 
+  /** How many records a function has. */
+  countOf(of: ObjectFunction): number {
+    const [from, to] = this.#range(of);
+    return to - from;
+  }
+
   /** The records of a function, one after the other, and the slot of each from the start of the function. */
-  of({ section, start, slots }: ObjectFunction): { readonly slots: Uint32Array; readonly bytes: Uint8Array } {
-    const sorted = this.#sortedOf(section.index);
-    const from = firstAtLeast(sorted.slots, start);
-    const to = firstAtLeast(sorted.slots, start + slots);
+  of(of: ObjectFunction): { readonly slots: Uint32Array; readonly bytes: Uint8Array } {
+    const [from, to] = this.#range(of);
+    const sorted = this.#sortedOf(of.section.index);
     return {
-      slots: sorted.slots.subarray(from, to).map((slot) => slot - start),
+      slots: sorted.slots.subarray(from, to).map((slot) => slot - of.start),
       bytes: sorted.bytes.subarray(from * this.recordSize, to * this.recordSize),
     };
   }
@@ -54,10 +59,17 @@ export class ExtRecords {
     return bytes;
   }
 
+  #range({ section, start, slots: count }: ObjectFunction): [from: number, to: number] {
+    const { slots } = this.#sortedOf(section.index);
+    return [firstAtLeast(slots, start), firstAtLeast(slots, start + count)];
+  }
+
   #sortedOf(sectionIndex: number): SortedRecords {
     let sorted = this.#sorted.get(sectionIndex);
     if (!sorted) {
-      const bytes = Buffer.concat((this.#sections.get(sectionIndex) ?? []).map(({ records }) => records));
+      const pieces = (this.#sections.get(sectionIndex) ?? []).map(({ records }) => records);
+      const [first] = pieces;
+      const bytes = first && pieces.length === 1 ? first : Buffer.concat(pieces);
       sorted = sortRecords(bytes, this.recordSize, this.#littleEndian);
       this.#sorted.set(sectionIndex, sorted);
     }

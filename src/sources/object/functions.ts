@@ -49,8 +49,8 @@ export function readFunctions(object: ObjectFile): FunctionTable {
 
 function functionSymbols({ symbols }: ObjectFile): ReadonlyMap<number, ElfSymbol[]> {
   const bySection = new Map<number, ElfSymbol[]>();
-  for (const symbol of symbols) {
-    if (!symbol.section || symbol.type !== SYMBOL_TYPE.FUNC) continue;
+  for (const symbol of symbols.select((type) => type === SYMBOL_TYPE.FUNC)) {
+    if (!symbol.section) continue;
     const others = bySection.get(symbol.section.index);
     if (others) others.push(symbol);
     else bySection.set(symbol.section.index, [symbol]);
@@ -109,16 +109,16 @@ function functionSize(
   next: number,
   end: number,
 ): number {
-  const where = `function '${name}' at offset 0x${offset.toString(16)} of ${title}`;
+  const where = () => `function '${name}' at offset 0x${offset.toString(16)} of ${title}`;
   if (size === 0) {
-    object.warn(`${where} has no size: it is taken to reach to the next one`);
+    object.warn(`${where()} has no size: it is taken to reach to the next one`);
     return next - offset;
   }
   if (offset + size > end) {
-    object.warn(`${where}: ${size} bytes run over the end of the section (${end} bytes)`);
+    object.warn(`${where()}: ${size} bytes run over the end of the section (${end} bytes)`);
     return end - offset;
   }
-  if (size % INSN_SIZE !== 0) object.warn(`${where}: ${size} bytes are no whole number of instructions`);
+  if (size % INSN_SIZE !== 0) object.warn(`${where()}: ${size} bytes are no whole number of instructions`);
   return size;
 }
 

@@ -5,9 +5,11 @@
  * stays as the compiler left it.
  */
 import { INSN_SIZE } from "../../insn/insn.ts";
-import { CALL_KIND, CODE, IMM64_KIND } from "../../insn/opcodes.ts";
-import type { InsnReference } from "../../model/records.ts";
+import { CALL_KIND, IMM64_KIND } from "../../insn/opcodes.ts";
+import type { InsnReference, MapRecord } from "../../model/records.ts";
 import type { ObjectFunction } from "./functions.ts";
+import { InsnFields } from "./insn-fields.ts";
+import type { JumpTable } from "./jump-tables.ts";
 import type { References, ReferencesOf } from "./references.ts";
 import type { Target } from "./targets.ts";
 
@@ -29,42 +31,84 @@ export interface Part {
   readonly start: number;
 }
 
-/** `last` comes behind everything else, if it is not called. `limit` is in slots, without those of `main`. */
+/** The map that is made of a jump table, which a function refers to. */
+type MapOfTable = (table: JumpTable, part: Part) => MapRecord | undefined;
+
+interface LinkOptions {
+  readonly littleEndian: boolean;
+  /** In slots, without those of the main function. */
+  readonly limit: number;
+  /** Absent where there are no jump tables. */
+  readonly mapOfTable: MapOfTable | undefined;
+}
+
+/** `last` comes behind everything else, if it is not called. */
 export function linkProgram(
   main: ObjectFunction,
   last: ObjectFunction | undefined,
   referencesOf: ReferencesOf,
-  { littleEndian, limit }: { readonly littleEndian: boolean; readonly limit: number },
+  { littleEndian, limit, mapOfTable }: LinkOptions,
 ): LinkedProgram {
   const layout = new Layout(main, referencesOf, main.slots + limit);
   if (last) layout.add(last);
   const bytes = new Uint8Array(layout.slots * INSN_SIZE);
-  for (const {
-    function: { bytes: own },
-    start,
-  } of layout.parts)
-    bytes.set(own, start * INSN_SIZE);
-  const writer = new InsnWriter(bytes, littleEndian);
+  for (const part of layout.parts) bytes.set(part.function.bytes, part.start * INSN_SIZE);
+  const insns = new InsnFields(bytes, littleEndian);
   const mapIds = new Set<number>();
-  for (const [pc, target] of layout.references()) {
-    const place = target.kind === "function" ? layout.startOf(target.target) : undefined;
-    writer.write(pc, target, place);
+  layout.eachReference((pc, found, part) => {
+    const target = withTable(found, part, mapOfTable);
+    write(insns, pc, target, layout);
     if ("map" in target && target.map) mapIds.add(target.map.id);
-  }
+  });
   return {
     bytes,
     parts: layout.parts,
-    references: () => Array.from(layout.references(), ([pc, target]) => named(bytes, pc, target)),
+    references() {
+      const references: InsnReference[] = [];
+      layout.eachReference((pc, target) => references.push(named(insns, pc, target)));
+      return references;
+    },
     mapIds: [...mapIds],
     cut: layout.cut,
   };
 }
 
+/** A jump table has its map by the program. */
+function withTable(target: Target, part: Part, mapOfTable: MapOfTable | undefined): Target {
+  if (!mapOfTable || target.kind !== "map_value" || !target.table) return target;
+  return { ...target, map: mapOfTable(target.table, part) };
+}
+
+/** Writes what the instruction refers to. */
+function write(insns: InsnFields, pc: number, target: Target, layout: Layout): void {
+  switch (target.kind) {
+    case "function": {
+      const place = layout.startOf(target.target);
+      if (place === undefined) return;
+      insns.setImm(pc, place - pc - 1);
+      if (!insns.isCall(pc)) insns.setSource(pc, IMM64_KIND.FUNC);
+      return;
+    }
+    case "map":
+      insns.setSource(pc, IMM64_KIND.MAP_FD);
+      insns.setImm(pc, target.map.id);
+      return;
+    case "map_value":
+      if (!target.map) return;
+      insns.setSource(pc, IMM64_KIND.MAP_VALUE);
+      insns.setImm(pc, target.map.id);
+      insns.setImm(pc + 1, target.offset);
+      return;
+    case "kfunc":
+      if (insns.isCall(pc)) insns.setSource(pc, CALL_KIND.KFUNC);
+  }
+}
+
 /** The reference by name. */
-function named(bytes: Uint8Array, pc: number, target: Target): InsnReference {
+function named(insns: InsnFields, pc: number, target: Target): InsnReference {
   switch (target.kind) {
     case "function":
-      return { pc, kind: isCall(bytes, pc) ? "subprog" : "callback", name: target.target.name };
+      return { pc, kind: insns.isCall(pc) ? "subprog" : "callback", name: target.target.name };
     case "map":
       return { pc, kind: "map", name: target.map.name };
     case "map_value": {
@@ -75,10 +119,6 @@ function named(bytes: Uint8Array, pc: number, target: Target): InsnReference {
     default:
       return { pc, kind: target.kind, name: target.name };
   }
-}
-
-function isCall(bytes: Uint8Array, pc: number): boolean {
-  return bytes[pc * INSN_SIZE] === CODE.CALL;
 }
 
 /** Where functions stand: each behind those that were there when the first reference to it was met, depth first. */
@@ -101,79 +141,41 @@ class Layout {
   }
 
   add(first: ObjectFunction): void {
-    const open = this.#place(first);
+    const open: Walk[] = [];
+    this.#place(first, open);
     for (let walk = open.at(-1); walk; walk = open.at(-1)) {
-      const next = walk.next();
-      if (next.done) open.pop();
-      else open.push(...this.#place(next.value));
+      const target = walk.next < walk.of.to ? walk.of.targets[walk.next++] : undefined;
+      if (!target) open.pop();
+      else if (target.kind === "function") this.#place(target.target, open);
     }
   }
 
-  /** By pc. */
-  *references(): Generator<readonly [pc: number, target: Target]> {
-    for (const { function: of, start } of this.parts) {
-      const { slots, targets, from, to } = this.#referencesOf(of);
-      const move = start - of.start;
-      for (let i = from; i < to; i++) yield [(slots[i] as number) + move, targets[i] as Target];
+  /** By pc, with the function that the instruction is in. */
+  eachReference(visit: (pc: number, target: Target, part: Part) => void): void {
+    for (const part of this.parts) {
+      const { slots, targets, from, to } = this.#referencesOf(part.function);
+      const move = part.start - part.function.start;
+      for (let i = from; i < to; i++) visit((slots[i] as number) + move, targets[i] as Target, part);
     }
   }
 
-  /** The functions that a newly placed one refers to; nothing where it has its place, or there is none for it. */
-  #place(of: ObjectFunction): Iterator<ObjectFunction>[] {
-    if (this.#starts.has(of)) return [];
+  /** What it refers to is walked next; not where it has its place, or there is none for it. */
+  #place(of: ObjectFunction, open: Walk[]): void {
+    if (this.#starts.has(of)) return;
     if (this.slots + of.slots > this.#limit) {
       this.cut = true;
-      return [];
+      return;
     }
     this.#starts.set(of, this.slots);
     this.parts.push({ function: of, start: this.slots });
     this.slots += of.slots;
-    return [functionsOf(this.#referencesOf(of))];
+    const references = this.#referencesOf(of);
+    open.push({ of: references, next: references.from });
   }
 }
 
-function* functionsOf({ targets, from, to }: References): Generator<ObjectFunction> {
-  for (let i = from; i < to; i++) {
-    const target = targets[i] as Target;
-    if (target.kind === "function") yield target.target;
-  }
-}
-
-class InsnWriter {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #littleEndian: boolean;
-
-  constructor(bytes: Uint8Array, littleEndian: boolean) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
-    this.#littleEndian = littleEndian;
-  }
-
-  /** Writes what the instruction refers to; `place` is that of a function. */
-  write(pc: number, target: Target, place: number | undefined): void {
-    const call = isCall(this.#bytes, pc);
-    if (target.kind === "function" && place !== undefined) {
-      this.#imm(pc, place - pc - 1);
-      if (!call) this.#source(pc, IMM64_KIND.FUNC);
-    } else if (target.kind === "map") {
-      this.#source(pc, IMM64_KIND.MAP_FD);
-      this.#imm(pc, target.map.id);
-    } else if (target.kind === "map_value" && target.map) {
-      this.#source(pc, IMM64_KIND.MAP_VALUE);
-      this.#imm(pc, target.map.id);
-      this.#imm(pc + 1, target.offset);
-    } else if (target.kind === "kfunc" && call) this.#source(pc, CALL_KIND.KFUNC);
-  }
-
-  #imm(pc: number, value: number): void {
-    const at = pc * INSN_SIZE + 4;
-    if (at + 4 <= this.#view.byteLength) this.#view.setInt32(at, value, this.#littleEndian);
-  }
-
-  #source(pc: number, src: number): void {
-    const at = pc * INSN_SIZE + 1;
-    const regs = this.#view.getUint8(at);
-    this.#view.setUint8(at, this.#littleEndian ? (src << 4) | (regs & 0x0f) : (regs & 0xf0) | src);
-  }
+/** Of the references of a function, the next to be looked at. */
+interface Walk {
+  readonly of: References;
+  next: number;
 }

@@ -8,7 +8,7 @@ import { ELF_MACHINE, ELF_TYPE } from "../../elf/constants.ts";
 import { type ElfFile, parseElf } from "../../elf/elf.ts";
 import { tolerate } from "../../elf/problems.ts";
 import { sectionBytes, sectionNamed } from "../../elf/sections.ts";
-import { decodeSymbols, type ElfSymbol } from "../../elf/symbols.ts";
+import { NO_SYMBOLS, type SymbolTable, symbolTable } from "../../elf/symbols.ts";
 import { InspectError, malformedError, unsupportedError } from "../../errors.ts";
 import type { BpfObject } from "./contract.ts";
 import { machineText } from "./machines.ts";
@@ -59,7 +59,7 @@ class ReadObject implements ObjectFile {
   readonly littleEndian: boolean;
   readonly #warnings: Warnings;
   readonly #problems: (problem: InspectError) => void;
-  #symbols: readonly ElfSymbol[] | undefined;
+  #symbols: SymbolTable | undefined;
   #btf: { readonly read: Btf | undefined } | undefined;
 
   constructor(elf: ElfFile, label: string, warnings: Warnings, problems: (problem: InspectError) => void) {
@@ -70,8 +70,8 @@ class ReadObject implements ObjectFile {
     this.#problems = problems;
   }
 
-  get symbols(): readonly ElfSymbol[] {
-    this.#symbols ??= this.attempt([], () => decodeSymbols(this.elf, undefined, this.#problems));
+  get symbols(): SymbolTable {
+    this.#symbols ??= this.attempt(NO_SYMBOLS, () => symbolTable(this.elf, undefined, this.#problems));
     return this.#symbols;
   }
 

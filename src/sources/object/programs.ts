@@ -5,11 +5,12 @@
 import type { ExtInfoKind } from "../../btf/ext-sections.ts";
 import { INSN_SIZE } from "../../insn/insn.ts";
 import type { InsnReference, ProgCode, ProgRecord } from "../../model/records.ts";
-import type { ObjectMaps } from "./contract.ts";
+import type { ObjectMap, ObjectMaps } from "./contract.ts";
 import { coreReferences } from "./core-relocations.ts";
 import { exceptionCallbacks } from "./exception-callbacks.ts";
 import { ExtRecords } from "./ext-records.ts";
 import { type FunctionTable, type ObjectFunction, SUBPROG_SECTION } from "./functions.ts";
+import { hasJumpTables, JumpTables } from "./jump-tables.ts";
 import { isGplCompatible } from "./license.ts";
 import { type LinkedProgram, linkProgram, type Part } from "./linking.ts";
 import type { ObjectFile } from "./object.ts";
@@ -21,6 +22,8 @@ import { progTag } from "./tag.ts";
 export interface ObjectPrograms {
   /** In libbpf's order; ids from 1. */
   readonly records: readonly ProgRecord[];
+  /** Made of jump tables, for one program each; ids go on behind the other maps. */
+  readonly tableMaps: readonly ObjectMap[];
   /** Of a program in `records`. */
   code(id: number): ProgCode;
 }
@@ -58,6 +61,7 @@ class Programs implements ObjectPrograms {
   readonly records: readonly ProgRecord[];
   readonly #object: ObjectFile;
   readonly #referencesOf: ReferencesOf;
+  readonly #tables: JumpTables | undefined;
   readonly #callbacks: ReadonlyMap<string, ObjectFunction>;
   readonly #infos = new Map<ExtInfoKind, ExtRecords>();
   readonly #entries: Entry[] = [];
@@ -70,8 +74,13 @@ class Programs implements ObjectPrograms {
   ) {
     this.#object = object;
     this.#referencesOf = referenceReader(object, functions, maps);
+    this.#tables = hasJumpTables(object) ? new JumpTables(object, () => maps().maps.length) : undefined;
     this.#callbacks = exceptionCallbacks(object, functions.all);
     this.records = this.#read(mains, readOnlyMaps(object, maps));
+  }
+
+  get tableMaps(): readonly ObjectMap[] {
+    return this.#tables?.maps ?? [];
   }
 
   code(id: number): ProgCode {
@@ -122,8 +131,7 @@ class Programs implements ObjectPrograms {
     gplCompatible: boolean,
   ): ProgRecord {
     const { type, attachType, attachTo } = sectionRule(main.section.name);
-    const { recordSize } = this.#records("func_info");
-    const nrFuncInfo = recordSize === 0 ? 0 : this.#info("func_info", parts).length / recordSize;
+    const nrFuncInfo = this.#count("func_info", parts);
     return unloadedProg({
       id,
       type,
@@ -145,14 +153,23 @@ class Programs implements ObjectPrograms {
 
   #link({ main, limit }: Entry): LinkedProgram {
     const { littleEndian } = this.#object;
-    return linkProgram(main, this.#callbacks.get(main.name), this.#referencesOf, { littleEndian, limit });
+    const mapOfTable = this.#tables?.of(main);
+    return linkProgram(main, this.#callbacks.get(main.name), this.#referencesOf, {
+      littleEndian,
+      limit,
+      mapOfTable,
+    });
+  }
+
+  #info(kind: ExtInfoKind, parts: readonly Part[]): Uint8Array {
+    return this.#count(kind, parts) > 0 ? this.#records(kind).moved(parts) : new Uint8Array();
   }
 
   /** Without records for the main function, there are none for the others. */
-  #info(kind: ExtInfoKind, parts: readonly Part[]): Uint8Array {
+  #count(kind: ExtInfoKind, [main, ...others]: readonly Part[]): number {
     const records = this.#records(kind);
-    const [main] = parts;
-    return main && records.of(main.function).slots.length > 0 ? records.moved(parts) : new Uint8Array();
+    const first = main ? records.countOf(main.function) : 0;
+    return first === 0 ? 0 : others.reduce((sum, part) => sum + records.countOf(part.function), first);
   }
 
   #records(kind: ExtInfoKind): ExtRecords {

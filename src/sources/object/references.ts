@@ -1,14 +1,13 @@
 /** What the instructions of functions refer to (libbpf libbpf.c:bpf_object__reloc_code). */
-import { INSN_SIZE, type Insn, InsnArray, LD_IMM64 } from "../../insn/insn.ts";
-import { CODE } from "../../insn/opcodes.ts";
 import type { ObjectMaps } from "./contract.ts";
 import type { FunctionTable, ObjectFunction } from "./functions.ts";
+import { InsnFields } from "./insn-fields.ts";
 import type { ObjectFile } from "./object.ts";
+import { type ReferringInsns, referringReader } from "./relocations.ts";
 import { firstAtLeast } from "./sorted.ts";
-import { type RelocationsBySlot, relocationReader } from "./relocations.ts";
 import { type Target, TargetFinder } from "./targets.ts";
 
-/** Of a section, by slot. */
+/** Of a section, side by side; ascending by slot. */
 interface SectionReferences {
   readonly slots: readonly number[];
   readonly targets: readonly Target[];
@@ -29,42 +28,45 @@ export function referenceReader(
   maps: () => ObjectMaps,
 ): ReferencesOf {
   const finder = new TargetFinder(object, functions, maps);
-  const relocationsOf = relocationReader(object);
+  const referringIn = referringReader(object);
   const known = new Map<number, SectionReferences>();
-  return ({ section, start, slots }) => {
+  return ({ section, start, slots: count }) => {
     let found = known.get(section.index);
     if (!found) {
-      found = scan(object, finder, functions.in(section.index), relocationsOf(section));
+      found = findTargets(object, finder, functions.in(section.index), referringIn(section));
       known.set(section.index, found);
     }
-    return { ...found, from: firstAtLeast(found.slots, start), to: firstAtLeast(found.slots, start + slots) };
+    const { slots, targets } = found;
+    const [from, to] = [firstAtLeast(slots, start), firstAtLeast(slots, start + count)];
+    return { slots, targets, from, to };
   };
 }
 
 /** What is between functions belongs to none: a linker has taken another one for it. */
-function scan(
+function findTargets(
   { littleEndian }: ObjectFile,
   finder: TargetFinder,
   functions: readonly ObjectFunction[],
-  relocations: RelocationsBySlot,
+  referring: ReferringInsns,
 ): SectionReferences {
+  const { symbols, addends } = referring;
   const slots: number[] = [];
   const targets: Target[] = [];
-  let done = 0;
+  let next = 0;
   for (const of of functions) {
-    const insns = new InsnArray(of.bytes, littleEndian);
-    for (let pc = Math.max(0, done - of.start); pc < of.slots; pc++) {
-      const code = of.bytes[pc * INSN_SIZE];
-      if (code !== CODE.CALL && code !== LD_IMM64) continue;
-      const slot = of.start + pc;
-      const target = finder.find({ function: of, pc }, insns.at(pc) as Insn, relocations.get(slot));
-      if (target) {
-        slots.push(slot);
-        targets.push(target);
-      }
-      if (code === LD_IMM64) pc++;
+    const { start } = of;
+    const insns = new InsnFields(of.bytes, littleEndian);
+    const end = start + of.slots;
+    for (; next < referring.slots.length; next++) {
+      const slot = referring.slots[next] as number;
+      if (slot >= end) break;
+      if (slot < start) continue;
+      const place = { function: of, pc: slot - start };
+      const target = finder.find(place, insns, symbols[next] as number, addends[next] as number);
+      if (!target) continue;
+      slots.push(slot);
+      targets.push(target);
     }
-    done = Math.max(done, of.start + of.slots);
   }
   return { slots, targets };
 }

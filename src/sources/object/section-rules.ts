@@ -1,6 +1,5 @@
 /** What the name of a section says of the programs in it (libbpf libbpf.c:section_defs, find_sec_def; libbpf 1.8). */
 import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
-import { byName } from "../../uapi/name-table.ts";
 import { PROG_TYPE } from "../../uapi/prog-types.ts";
 
 export interface SectionRule {
@@ -111,14 +110,11 @@ export function sectionRule(section: string): SectionRule {
 }
 
 function byWord(rows: readonly Row[]): ReadonlyMap<string, SectionRule> {
-  const values = byName(ATTACH_TYPES);
-  return new Map(
-    rows.flatMap(([names, type, attachType]) => {
-      const rule = {
-        type: PROG_TYPE[type],
-        ...(attachType !== undefined && { attachType: values[attachType] }),
-      };
-      return names.split(" ").map((name): [string, SectionRule] => [name, rule]);
-    }),
-  );
+  const rules = new Map<string, SectionRule>();
+  for (const [names, type, attachType] of rows) {
+    const attached = attachType !== undefined && { attachType: ATTACH_TYPES.indexOf(attachType) };
+    const rule = { type: PROG_TYPE[type], ...attached };
+    for (const name of names.split(" ")) rules.set(name, rule);
+  }
+  return rules;
 }

@@ -3,6 +3,7 @@ import type { ElfSymbol } from "../../elf/symbols.ts";
 import { INSN_SIZE } from "../../insn/insn.ts";
 import { type FileSource, fileSource } from "./file-source.ts";
 import { type ObjectFunction, readFunctions } from "./functions.ts";
+import { hasJumpTables } from "./jump-tables.ts";
 import { fixupBtf } from "./maps/btf-fixup.ts";
 import { readMaps } from "./maps/maps.ts";
 import { readObject } from "./object.ts";
@@ -16,13 +17,16 @@ export function objectSource(bytes: Uint8Array, label: string): FileSource {
   const ids = once(() => idsByPlace(mains()));
   const maps = once(() => readMaps(object, (symbol) => ids().get(placeOfSymbol(symbol))));
   const programs = once(() => readPrograms(object, functions(), mains(), maps));
+  const allMaps = once(() =>
+    hasJumpTables(object) ? [...maps().maps, ...programs().tableMaps] : maps().maps,
+  );
   const btf = once(() => (object.btf ? fixupBtf(object) : undefined));
   return fileSource({
     label,
     littleEndian: object.littleEndian,
     progs: () => programs().records,
     code: (id) => programs().code(id),
-    maps: () => maps().maps,
+    maps: allMaps,
     btf,
     warnings: () => object.warnings(),
   });

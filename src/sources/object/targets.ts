@@ -2,14 +2,14 @@
 import { SECTION_FLAG, SECTION_INDEX, SYMBOL_TYPE } from "../../elf/constants.ts";
 import { type ElfSection, titleOf } from "../../elf/sections.ts";
 import type { ElfSymbol } from "../../elf/symbols.ts";
-import { type Insn, INSN_SIZE } from "../../insn/insn.ts";
-import { CALL_KIND, CODE } from "../../insn/opcodes.ts";
+import { INSN_SIZE } from "../../insn/insn.ts";
 import type { MapRecord } from "../../model/records.ts";
 import type { ObjectMaps } from "./contract.ts";
 import type { FunctionTable, ObjectFunction } from "./functions.ts";
+import type { InsnFields } from "./insn-fields.ts";
+import { JUMP_TABLES, type JumpTable, jumpTable } from "./jump-tables.ts";
 import { readDataSections } from "./maps/data-section.ts";
 import type { ObjectFile } from "./object.ts";
-import type { InsnRelocation } from "./relocations.ts";
 
 /** Functions do not have their places yet. */
 export type Target =
@@ -23,6 +23,8 @@ export type Target =
       readonly offset: number;
       /** The name of what stands there; looked for when it is asked for. */
       variable(): string | undefined;
+      /** A map is made of it for each program: `map` is undefined until then. */
+      readonly table?: JumpTable;
     }
   /** `subprog`: a function of another object. */
   | { readonly kind: "kfunc" | "ksym" | "subprog"; readonly name: string };
@@ -52,36 +54,43 @@ export class TargetFinder {
     this.#maps = maps;
   }
 
-  /** undefined where the instruction refers to nothing; what cannot be found is told as a warning. */
-  find(place: InsnPlace, insn: Insn, relocation: InsnRelocation | undefined): Target | undefined {
-    return insn.code === CODE.CALL
-      ? this.#called(place, insn, relocation?.symbol)
-      : relocation && this.#loaded(place, insn.imm + relocation.addend, relocation.symbol);
+  /**
+   * What a call or a load among `insns` refers to; `symbol` is the index of that of its relocation, 0 of a call by
+   * distance. undefined where it refers to nothing; what cannot be found is told as a warning.
+   */
+  find(place: InsnPlace, insns: InsnFields, symbol: number, addend: number): Target | undefined {
+    const { pc } = place;
+    if (insns.isCall(pc)) return this.#called(place, insns, symbol);
+    return this.#loaded(place, insns.imm(pc) + addend, symbol);
   }
 
-  #called(place: InsnPlace, { src, imm }: Insn, symbol: ElfSymbol | undefined): Target | undefined {
-    const { section, start } = place.function;
-    if (symbol?.section) return this.#function(place, symbol.section, slotOf(symbol) + imm + 1);
-    if (symbol) return this.#extern(place, symbol, "subprog");
-    return src === CALL_KIND.SUBPROG ? this.#function(place, section, start + place.pc + imm + 1) : undefined;
+  #called(place: InsnPlace, insns: InsnFields, index: number): Target | undefined {
+    const { function: of, pc } = place;
+    const symbol = index === 0 ? undefined : this.#object.symbols.at(index);
+    if (symbol && !symbol.section) return this.#extern(place, symbol, "subprog");
+    if (symbol?.section) return this.#function(place, symbol.section, slotOf(symbol) + insns.imm(pc) + 1);
+    return this.#function(place, of.section, of.start + pc + insns.imm(pc) + 1);
   }
 
-  #loaded(place: InsnPlace, distance: number, symbol: ElfSymbol): Target | undefined {
-    let known = this.#loads.get(symbol.index);
+  #loaded(place: InsnPlace, distance: number, index: number): Target | undefined {
+    let known = this.#loads.get(index);
     if (!known) {
       known = new Map();
-      this.#loads.set(symbol.index, known);
+      this.#loads.set(index, known);
     }
-    if (!known.has(distance)) known.set(distance, this.#load(place, distance, symbol));
+    if (!known.has(distance)) known.set(distance, this.#load(place, distance, index));
     return known.get(distance);
   }
 
-  #load(place: InsnPlace, distance: number, symbol: ElfSymbol): Target | undefined {
+  #load(place: InsnPlace, distance: number, index: number): Target | undefined {
+    const symbol = this.#object.symbols.at(index);
+    if (!symbol) return undefined;
     const { section } = symbol;
     if (!section) return this.#extern(place, symbol, "ksym");
     const offset = Number(BigInt.asIntN(32, symbol.value)) + distance;
     if ((section.flags & SECTION_FLAG.EXECINSTR) !== 0n)
       return this.#function(place, section, offset / INSN_SIZE);
+    if (section.name === JUMP_TABLES) return tableTarget(symbol, section);
     // A static map is told by its place in the section.
     const mapSymbol = symbol.type === SYMBOL_TYPE.SECTION ? { ...symbol, value: BigInt(offset) } : symbol;
     const map = this.#maps().mapOfSymbol(mapSymbol);
@@ -135,6 +144,12 @@ function kernelSymbols(object: ObjectFile): ReadonlyMap<string, "kfunc" | "ksym"
     const types = (section?.items ?? []).map(({ typeId }) => object.btf?.type(typeId));
     return new Map(types.map((type) => [type?.name ?? "", type?.kind === "FUNC" ? "kfunc" : "ksym"]));
   });
+}
+
+function tableTarget(symbol: ElfSymbol, section: ElfSection): Target {
+  const variable = () => symbol.name || undefined;
+  const table = jumpTable(symbol, section);
+  return { kind: "map_value", map: undefined, name: JUMP_TABLES, offset: 0, variable, table };
 }
 
 function slotOf({ value }: ElfSymbol): number {

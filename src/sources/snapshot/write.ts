@@ -9,7 +9,7 @@ import type { MapRecord, ProgRecord } from "../../model/records.ts";
 import { mayBeCut, type Registry } from "../../model/registry.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import type { StoredContents } from "../../model/stored-contents.ts";
-import { storedValueSize } from "../../uapi/map-traits.ts";
+import { leadsToProgs, storedValueSize } from "../../uapi/map-traits.ts";
 import { type DocumentName, DOCUMENTS, documentFile, ifSaved } from "./documents.ts";
 import { FEATURES, featuresJson } from "./features.ts";
 import { VERSION as BPFLENS_VERSION } from "../../version.ts";
@@ -37,7 +37,7 @@ export interface SaveOptions {
   /** When the snapshot is taken. */
   readonly now: Date;
   readonly description?: string;
-  /** Entries and bytes of each map beyond which its contents are cut; 0 entries: no contents at all. */
+  /** Entries and bytes of each map beyond which its data is cut; 0 entries: no data at all. */
   readonly maxEntries: number;
   readonly maxBytes: number;
   /** Save the BTF of the kernel and its modules, too: several megabytes. */
@@ -148,16 +148,20 @@ function countOf(records: Uint8Array = new Uint8Array(), recordSize = 0): number
   return recordSize === 0 ? 0 : records.length / recordSize;
 }
 
+/** Of maps that lead to programs: without them, there are no tail calls and no targets of jumps. */
+const ALWAYS_SAVED = { maxEntries: 1 << 16, maxBytes: 1 << 24 };
+
 function saveMap(
   registry: Registry,
   sink: SnapshotSink,
   source: MapRecord,
-  { maxEntries, maxBytes }: SaveOptions,
+  options: SaveOptions,
   leftOut: string[],
   attempt: Attempt,
 ): StoredMap {
   const map = withoutContents(source);
   const what = `map ${map.id} contents`;
+  const { maxEntries, maxBytes } = leadsToProgs(map.type) ? ALWAYS_SAVED : options;
   if (maxEntries === 0) return map;
   const entrySize = map.keySize + storedValueSize(map, registry.source.host().possibleCpus);
   const limit = Math.min(maxEntries, Math.ceil(maxBytes / Math.max(1, entrySize)));

@@ -9,7 +9,7 @@ import type { BtfDataSection, BtfVar } from "../../../btf/types.ts";
 import { SYMBOL_BINDING, SYMBOL_TYPE, SYMBOL_VISIBILITY } from "../../../elf/constants.ts";
 import type { ElfFile } from "../../../elf/elf.ts";
 import { offsetInSection, sectionNamed } from "../../../elf/sections.ts";
-import type { ElfSymbol } from "../../../elf/symbols.ts";
+import type { ElfSymbol, SymbolTable } from "../../../elf/symbols.ts";
 import type { BpfObject } from "../contract.ts";
 import { layOutExterns } from "./kconfig.ts";
 import { quoted, readable, type Warn } from "./warnings.ts";
@@ -70,12 +70,12 @@ function dataSectionIds(btf: Btf): number[] {
 }
 
 /** The first symbol of each name that a VAR with linkage may stand for. */
-function variableSymbols(symbols: readonly ElfSymbol[]): ReadonlyMap<string, ElfSymbol> {
+function variableSymbols(symbols: SymbolTable): ReadonlyMap<string, ElfSymbol> {
   const found = new Map<string, ElfSymbol>();
-  for (const symbol of symbols) {
-    if (symbol.type !== SYMBOL_TYPE.OBJECT || symbol.binding === SYMBOL_BINDING.LOCAL) continue;
+  const isVariable = (type: number, binding: number) =>
+    type === SYMBOL_TYPE.OBJECT && binding !== SYMBOL_BINDING.LOCAL;
+  for (const symbol of symbols.select(isVariable))
     if (!found.has(symbol.name)) found.set(symbol.name, symbol);
-  }
   return found;
 }
 

@@ -80,8 +80,7 @@ function definedMap(
 
 /** Variables of the section that start where no map does. */
 function unknownSymbols({ symbols }: BpfObject, section: ElfSection, known: ReadonlySet<number>) {
-  return symbols.filter(
-    (symbol) =>
-      symbol.section === section && symbol.type === SYMBOL_TYPE.OBJECT && !known.has(Number(symbol.value)),
-  );
+  return symbols
+    .select((type) => type === SYMBOL_TYPE.OBJECT)
+    .filter((symbol) => symbol.section === section && !known.has(Number(symbol.value)));
 }

@@ -5,7 +5,7 @@
 import { ByteReader } from "../../../bytes/reader.ts";
 import { SYMBOL_BINDING, SYMBOL_TYPE } from "../../../elf/constants.ts";
 import { type ElfSection, sectionBytes } from "../../../elf/sections.ts";
-import type { ElfSymbol } from "../../../elf/symbols.ts";
+import type { SymbolTable } from "../../../elf/symbols.ts";
 import type { BpfObject } from "../contract.ts";
 import { adjusted } from "./adjusted.ts";
 import { noContents } from "./contents.ts";
@@ -30,6 +30,7 @@ interface Place {
 
 /** By section, then by offset. */
 export function legacyMaps(object: BpfObject, warn: Warn): FoundMap[] {
+  if (!object.elf.sections.some(isMaps)) return [];
   const places = definitionPlaces(object.symbols);
   if (places.length === 0) return [];
   const typed = annotatedTypes(object, warn);
@@ -47,15 +48,19 @@ export function legacyMaps(object: BpfObject, warn: Warn): FoundMap[] {
   });
 }
 
-function definitionPlaces(symbols: readonly ElfSymbol[]): Place[] {
+function isMaps({ name }: ElfSection): boolean {
+  return name === MAPS || name.startsWith(`${MAPS}/`);
+}
+
+function definitionPlaces(symbols: SymbolTable): Place[] {
+  // Old compilers tell no type.
+  const isData = (type: number, binding: number) =>
+    type === SYMBOL_TYPE.OBJECT || (type === SYMBOL_TYPE.NOTYPE && binding !== SYMBOL_BINDING.LOCAL);
   const places = symbols
-    .flatMap(({ name, section, value, size, type, binding }): Place[] => {
-      // Old compilers tell no type.
-      const isData =
-        type === SYMBOL_TYPE.OBJECT || (type === SYMBOL_TYPE.NOTYPE && binding !== SYMBOL_BINDING.LOCAL);
-      const defines = isData && (section?.name === MAPS || section?.name.startsWith(`${MAPS}/`));
-      return section && defines ? [{ name, section, offset: Number(value), size }] : [];
-    })
+    .select(isData)
+    .flatMap(({ name, section, value, size }): Place[] =>
+      section && isMaps(section) ? [{ name, section, offset: Number(value), size }] : [],
+    )
     .sort((a, b) => a.section.index - b.section.index || a.offset - b.offset);
   return places.map((place, i) => {
     const next = places[i + 1];

@@ -19,9 +19,13 @@ export interface Home {
 
 /** Of maps with definitions (.maps, maps): the one that a symbol names. The first of those at one place. */
 export function mapsBySymbol(maps: readonly FoundMap[]): (symbol: ElfSymbol) => FoundMap | undefined {
-  const key = (section: number, offset: number | bigint) => `${section} ${offset}`;
-  const places = new Map(maps.toReversed().map((map) => [key(map.section, map.offset), map]));
-  return ({ section, value }) => section && places.get(key(section.index, value));
+  const places = new Map<number, Map<number, FoundMap>>();
+  for (const map of maps.toReversed()) {
+    const others = places.get(map.section);
+    if (others) others.set(map.offset, map);
+    else places.set(map.section, new Map([[map.offset, map]]));
+  }
+  return ({ section, value }) => section && places.get(section.index)?.get(Number(value));
 }
 
 export function homesOf(

@@ -28,7 +28,7 @@ export function pointerReader({ elf, symbols }: BpfObject, warn: Warn): Pointers
     readable(warn, () => decodeRelocations(elf, table, ({ message }) => warn(message)), []);
   return (section) =>
     (tables.get(section.index) ?? []).flatMap(relocationsOf).flatMap(({ offset, symbol }) => {
-      const target = symbols[symbol];
+      const target = symbols.at(symbol);
       const at = readable(warn, () => offsetInSection(elf, section, offset, POINTER_SIZE), undefined);
       return target && at !== undefined ? [{ at, target }] : [];
     });

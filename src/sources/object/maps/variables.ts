@@ -1,6 +1,6 @@
 /** Which variable stands where in a section of data: by the symbols of the file, and by BTF where those are stripped. */
 import { SYMBOL_TYPE } from "../../../elf/constants.ts";
-import type { ElfSymbol } from "../../../elf/symbols.ts";
+import type { SymbolTable } from "../../../elf/symbols.ts";
 import type { BpfObject } from "../contract.ts";
 import type { DataSection } from "./data-section.ts";
 import { lastAt } from "./last-at.ts";
@@ -39,10 +39,10 @@ export function variableFinder(
 }
 
 /** By section index, each by offset. */
-function symbolVariables(symbols: readonly ElfSymbol[]): ReadonlyMap<number, readonly Variable[]> {
+function symbolVariables(symbols: SymbolTable): ReadonlyMap<number, readonly Variable[]> {
   const found = new Map<number, Variable[]>();
-  for (const { name, type, section, value, size } of symbols) {
-    if (!section || name === "" || type !== SYMBOL_TYPE.OBJECT) continue;
+  for (const { name, section, value, size } of symbols.select((type) => type === SYMBOL_TYPE.OBJECT)) {
+    if (!section || name === "") continue;
     const variable = { name, offset: Number(value), size };
     const others = found.get(section.index);
     if (others) others.push(variable);
