@@ -1,6 +1,6 @@
 /** The machine of the article as a source of objects. */
 import { parseHex } from "../../src/bytes/hex.ts";
-import type { MapRecord, PerfRecord, ProgCode, ProgRecord } from "../../src/model/records.ts";
+import type { HolderRecord, MapRecord, PerfRecord, ProgCode, ProgRecord } from "../../src/model/records.ts";
 import { lookupError } from "../../src/model/lookup-errors.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
 import { type Assembled, parse } from "./asm.ts";
@@ -28,6 +28,11 @@ const PERF: readonly PerfRecord[] = [
   ...{ offset: 0n, addr: 0n },
 }));
 
+const HOLDERS: readonly HolderRecord[] = [
+  ...PERF.map(({ progId }) => ({ kind: "prog" as const, id: progId, ...MONITOR })),
+  ...[16, 17, 18].map((id) => ({ kind: "map" as const, id, ...MONITOR })),
+];
+
 export function bookSource(): ObjectSource {
   const codes = new Map(PROGRAMS.map((program) => [program.id, codeOf(program)]));
   const btf = bookBtf(one(codes, BTF_PROGRAM, "prog"));
@@ -38,8 +43,10 @@ export function bookSource(): ObjectSource {
     kind: "snapshot",
     label: "book",
     progs: () => progs,
+    progInfos: () => progs,
     prog: (id) => one(byId(progs), id, "prog"),
     maps: () => maps,
+    mapInfos: () => maps,
     map: (id) => one(byId(maps), id, "map"),
     mapInfo: (id) => one(byId(maps), id, "map"),
     btfs: () => btfs,
@@ -58,10 +65,7 @@ export function bookSource(): ObjectSource {
       throw new Error(`nothing is pinned at ${path}`);
     },
     tokens: () => [],
-    holders: () => [
-      ...PERF.map(({ progId }) => ({ kind: "prog" as const, id: progId, ...MONITOR })),
-      ...[16, 17, 18].map((id) => ({ kind: "map" as const, id, ...MONITOR })),
-    ],
+    holders: (kind) => HOLDERS.filter((holder) => kind === undefined || holder.kind === kind),
     symbols: kernelSymbols,
     host: () => ({
       bootTime: BOOT_TIME,

@@ -6,6 +6,7 @@ import { hexText } from "../bytes/hex.ts";
 import { Btf } from "../btf/btf.ts";
 import { decodeFuncInfo } from "../btf/ext-info.ts";
 import { InspectError, notFoundError } from "../errors.ts";
+import { grouped } from "./grouped.ts";
 import { GrowingTable } from "./growing-table.ts";
 import { readMetadata } from "./metadata.ts";
 import type {
@@ -49,7 +50,9 @@ export class Registry {
   #allProgs: readonly ProgRecord[] | undefined;
   #allMaps: readonly MapRecord[] | undefined;
   #allLinks: readonly LinkRecord[] | undefined;
-  #holders: Map<string, HolderRecord[]> | undefined;
+  #allProgInfos: readonly ProgRecord[] | undefined;
+  #allMapInfos: readonly MapInfo[] | undefined;
+  readonly #holders = new Map<ObjectKind, Map<number, HolderRecord[]>>();
 
   constructor(source: ObjectSource) {
     this.source = source;
@@ -65,6 +68,17 @@ export class Registry {
   maps(): readonly MapRecord[] {
     this.#allMaps ??= [...this.source.maps()];
     return this.#allMaps;
+  }
+
+  /** All programs as ObjectSource.progInfos has them. */
+  progInfos(): readonly ProgRecord[] {
+    this.#allProgInfos ??= this.#allProgs ?? [...this.source.progInfos()];
+    return this.#allProgInfos;
+  }
+
+  mapInfos(): readonly MapInfo[] {
+    this.#allMapInfos ??= this.#allMaps ?? [...this.source.mapInfos()];
+    return this.#allMapInfos;
   }
 
   /** All links, ids ascending; read once. */
@@ -83,14 +97,14 @@ export class Registry {
       case "tag": {
         const tag = hexText(selector.tag);
         return some(
-          filter(this.progs(), (prog) => hexText(prog.tag) === tag),
+          this.#progsWhere((prog) => hexText(prog.tag) === tag),
           `no program with tag ${tag}`,
         );
       }
       case "name": {
         const { name } = selector;
         const fits = (prog: ProgRecord) => prog.name === name || this.progName(prog) === name;
-        return some(filter(this.progs(), fits), `no program with name '${name}'`);
+        return some(this.#progsWhere(fits), `no program with name '${name}'`);
       }
     }
   }
@@ -105,11 +119,19 @@ export class Registry {
       case "name": {
         const { name } = selector;
         return some(
-          filter(this.maps(), (map) => map.name === name),
+          this.mapInfos().flatMap((map) =>
+            map.name === name ? this.#ifThere(() => this.source.map(map.id)) : [],
+          ),
           `no map with name '${name}'`,
         );
       }
     }
+  }
+
+  #progsWhere(fits: (prog: ProgRecord) => boolean): ProgRecord[] {
+    return this.progInfos().flatMap((prog) =>
+      fits(prog) ? this.#ifThere(() => this.source.prog(prog.id)) : [],
+    );
   }
 
   findLink(selector: Extract<Selector, { by: "id" | "pinned" }>): LinkRecord {
@@ -202,7 +224,7 @@ export class Registry {
 
   /** The programs that use a map. */
   progsUsing(map: MapRecord): ProgRecord[] {
-    return filter(this.progs(), (prog) => prog.mapIds.includes(map.id));
+    return filter(this.progInfos(), (prog) => prog.mapIds.includes(map.id));
   }
 
   /** The links that hold a program in place. */
@@ -211,10 +233,10 @@ export class Registry {
   }
 
   /** Programs and maps that are described by a BTF object, ids ascending. */
-  usersOf(btf: BtfRecord): { progs: ProgRecord[]; maps: MapRecord[] } {
+  usersOf(btf: BtfRecord): { progs: ProgRecord[]; maps: MapInfo[] } {
     return {
-      progs: filter(this.progs(), (prog) => prog.btfId === btf.id),
-      maps: filter(this.maps(), (map) => map.btfId === btf.id),
+      progs: filter(this.progInfos(), (prog) => prog.btfId === btf.id),
+      maps: filter(this.mapInfos(), (map) => map.btfId === btf.id),
     };
   }
 
@@ -231,16 +253,12 @@ export class Registry {
 
   /** The processes that hold an object, by pid. */
   holdersOf(kind: ObjectKind, id: number): readonly HolderRecord[] {
-    if (!this.#holders) {
-      this.#holders = new Map();
-      for (const holder of this.source.holders()) {
-        const key = `${holder.kind} ${holder.id}`;
-        const others = this.#holders.get(key);
-        if (others) others.push(holder);
-        else this.#holders.set(key, [holder]);
-      }
+    let holders = this.#holders.get(kind);
+    if (!holders) {
+      holders = grouped(this.source.holders(kind), (holder) => holder.id);
+      this.#holders.set(kind, holders);
     }
-    return this.#holders.get(`${kind} ${id}`) ?? [];
+    return holders.get(id) ?? [];
   }
 
   #pinnedId(wanted: PinRecord["kind"], path: string): number {

@@ -14,6 +14,7 @@ import type {
   MapInfo,
   MapProgRecord,
   MapRecord,
+  ObjectKind,
   PerfRecord,
   PinRecord,
   ProgCode,
@@ -32,8 +33,12 @@ export interface ObjectSource {
   readonly label: string;
 
   progs(): Iterable<ProgRecord>;
+  /** Cheaper: what fdinfo tells, memlock, is left out. */
+  progInfos(): Iterable<ProgRecord>;
   prog(id: number): ProgRecord;
   maps(): Iterable<MapRecord>;
+  /** Cheaper: no fdinfo is read. */
+  mapInfos(): Iterable<MapInfo>;
   map(id: number): MapRecord;
   /** Cheaper than map(): no fdinfo is read. */
   mapInfo(id: number): MapInfo;
@@ -61,8 +66,8 @@ export interface ObjectSource {
   pins(): readonly PinRecord[];
   /** The object pinned at `path`. */
   pinned(path: string): { readonly kind: PinRecord["kind"]; readonly id: number };
-  /** Sorted by pid, then by descriptor. */
-  holders(): readonly HolderRecord[];
+  /** Those of all objects, or of one kind; sorted by pid, then by descriptor. */
+  holders(kind?: ObjectKind): readonly HolderRecord[];
   /** BPF file systems that hand out tokens. */
   tokens(): readonly TokenRecord[];
   /** What is attached to network devices, namespaces and netfilter; the own namespace first. */

@@ -92,9 +92,9 @@ function attached(registry: Registry, kind: PinRecord["kind"], id: number, optio
 /** All BTF objects, or one, with their users. */
 export function btfViews(registry: Registry, btfs: readonly BtfRecord[]): BtfView[] {
   const progIds = new GrowingTable<number>();
-  for (const { id, btfId } of registry.progs()) if (btfId !== 0) progIds.add(btfId, id);
+  for (const { id, btfId } of registry.progInfos()) if (btfId !== 0) progIds.add(btfId, id);
   const mapIds = new GrowingTable<number>();
-  for (const { id, btfId } of registry.maps()) if (btfId !== 0) mapIds.add(btfId, id);
+  for (const { id, btfId } of registry.mapInfos()) if (btfId !== 0) mapIds.add(btfId, id);
   return btfs.map((btf) => ({
     btf,
     progIds: progIds.of(btf.id),

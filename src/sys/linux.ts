@@ -6,6 +6,7 @@ import { constants, statSync } from "node:fs";
 import { machine, release } from "node:os";
 import { toByteText } from "../bytes/text.ts";
 import { decodeDirents, decodeNumbers, MAX_DIRENT } from "./dirents.ts";
+import { EACCES } from "../uapi/errno.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
 import type { AnonInode, DirectoryEntry, Syscalls } from "./syscalls.ts";
 
@@ -54,6 +55,8 @@ export function linuxSyscalls(): Syscalls {
     const inodes: AnonInode[] = [];
     for (const fd of numbersIn(folder)) {
       const size = ffi.readLink(folder, String(fd), small);
+      // The kernel lets us look at all of a process, or at nothing.
+      if (size === -EACCES) break;
       // Most are files: their text need not be made.
       if (size <= ANON_INODE.length || ANON_INODE.some((byte, i) => byte !== small[i])) continue;
       inodes.push({ fd, name: small.toString("latin1", ANON_INODE.length, size) });

@@ -143,8 +143,10 @@ function withMethods(source: ObjectSource): ObjectSource {
     kind: source.kind,
     label: source.label,
     progs: () => source.progs(),
+    progInfos: () => source.progInfos(),
     prog: (id) => source.prog(id),
     maps: () => source.maps(),
+    mapInfos: () => source.mapInfos(),
     map: (id) => source.map(id),
     mapInfo: (id) => source.mapInfo(id),
     btfs: () => source.btfs(),
@@ -293,7 +295,7 @@ describe("contents of maps, saved and read again", () => {
   const MAPS: Machine = {
     maps: [
       mapRecord({ id: 1, name: "hash", maxEntries: 10 }),
-      mapRecord({ id: 2, type: MAP_TYPE.prog_array, name: "errors", maxEntries: 6 }),
+      mapRecord({ id: 2, type: MAP_TYPE.perf_event_array, name: "errors", maxEntries: 6 }),
       mapRecord({ id: 3, type: MAP_TYPE.percpu_array, name: "cpus", valueSize: 5, maxEntries: 6 }),
       mapRecord({ id: 4, name: "empty" }),
       mapRecord({ id: 5, type: MAP_TYPE.queue, name: "queue", keySize: 0 }),
@@ -394,6 +396,12 @@ describe("contents of maps, saved and read again", () => {
           `Cannot read snapshot 's': the contents of map ${map.id} were not saved`,
         );
     }
+  });
+
+  test("maps that lead to programs are saved even so", () => {
+    const maps = [mapRecord({ id: 2, type: MAP_TYPE.prog_array, maxEntries: 6 })];
+    const source = snapshotSource(filesOf(savedFiles({ ...MAPS, maps }, { ...LIMITS, maxEntries: 0 })), "s");
+    expect(entriesOf(source.contents(source.map(2)), source.map(2)).length).toBe(6);
   });
 
   describe("snapshot save --map-data", () => {

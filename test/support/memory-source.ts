@@ -71,8 +71,10 @@ export function memorySource(machine: Machine): ObjectSource {
     kind: machine.kind ?? "snapshot",
     label: "memory",
     progs: () => progs,
+    progInfos: () => progs,
     prog: (id) => find("prog", progs, id),
     maps: () => maps,
+    mapInfos: () => maps,
     map: (id) => find("map", maps, id),
     mapInfo: (id) => find("map", maps, id),
     btfs: () => btfs,
@@ -96,7 +98,7 @@ export function memorySource(machine: Machine): ObjectSource {
       if (!pin) throw syscallError(`bpf obj get (${path})`, ENOENT);
       return pin;
     },
-    holders: () => holders,
+    holders: (kind) => holders.filter((holder) => kind === undefined || holder.kind === kind),
     tokens: () => machine.tokens ?? [],
     ...(machine.nets && {
       network: (request: NetRequest) => ({

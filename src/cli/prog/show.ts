@@ -11,7 +11,7 @@ export const progShow = showCommand({
   },
   // Holders first, as bpftool does: what the kernel told of their descriptors need not be asked again.
   all(registry) {
-    registry.source.holders();
+    registry.source.holders("prog");
     return registry.progs();
   },
   views: (registry, progs, options) => progs.map((prog) => progView(registry, prog, options)),

@@ -1,7 +1,7 @@
 /** Processes and their file descriptors: who holds BPF objects, and which descriptors are perf events. */
 import { cString } from "../../bytes/text.ts";
 import { InspectError, syscallError } from "../../errors.ts";
-import type { HolderRecord, PerfRecord } from "../../model/records.ts";
+import type { HolderRecord, ObjectKind, PerfRecord } from "../../model/records.ts";
 import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
 import { decodeStruct, encodeStruct, fieldWriter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
@@ -12,8 +12,26 @@ import { closing } from "./objects.ts";
 const NAME_SIZE = 4096;
 const TASK_FD_ATTR_SIZE = TASK_FD_ATTR.probeAddr.offset + TASK_FD_ATTR.probeAddr.size;
 
-/** What the anonymous inodes of BPF objects are called. */
-const BPF_INODE = /^\[?(bpf-prog|bpf-map|bpf[-_]link|btf)\]?$/;
+/** What the anonymous inodes of BPF objects are called: `bpf-prog`, or `[bpf-prog]`. */
+const BPF_INODE = /^\[?(?:bpf[-_](prog|map|link)|(btf))\]?$/;
+
+/** A descriptor of a BPF object. */
+export interface BpfFd {
+  readonly kind: ObjectKind;
+  readonly pid: number;
+  readonly fd: number;
+}
+
+/** Those of all processes: by pid, then by number. */
+export function findBpfFds(sys: Syscalls): BpfFd[] {
+  return pids(sys).flatMap((pid) =>
+    sys.anonInodes(pid).flatMap(({ fd, name }) => {
+      const [, kind, btf] = BPF_INODE.exec(name) ?? [];
+      const known = (kind ?? btf) as ObjectKind | undefined;
+      return known === undefined ? [] : [{ kind: known, pid, fd }];
+    }),
+  );
+}
 
 export interface HeldObjects {
   /** Each process that holds an object, once for each object. */
@@ -22,23 +40,26 @@ export interface HeldObjects {
   readonly memlocks: ReadonlyMap<number, string>;
 }
 
-export function readHeld(sys: Syscalls): HeldObjects {
+/** Which objects the descriptors stand for. */
+export function readHeld(sys: Syscalls, fds: readonly BpfFd[]): HeldObjects {
   const holders: HolderRecord[] = [];
   const memlocks = new Map<number, string>();
-  for (const pid of pids(sys)) {
-    const seen = new Set<string>();
-    let comm: string | undefined;
-    for (const { fd, name } of sys.anonInodes(pid)) {
-      if (!BPF_INODE.test(name)) continue;
-      const fdinfo = readFdinfo(sys, fd, pid);
-      const object = objectOf(fdinfo);
-      if (object === undefined || seen.has(`${object.kind} ${object.id}`)) continue;
-      seen.add(`${object.kind} ${object.id}`);
-      const memlock = object.kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
-      if (memlock !== undefined) memlocks.set(object.id, memlock);
-      comm ??= (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
-      holders.push({ ...object, pid, comm });
-    }
+  const seen = new Set<string>();
+  const comms = new Map<number, string>();
+  const commOf = (pid: number) => {
+    const comm = comms.get(pid) ?? (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
+    comms.set(pid, comm);
+    return comm;
+  };
+  for (const { pid, fd } of fds) {
+    const fdinfo = readFdinfo(sys, fd, pid);
+    const object = objectOf(fdinfo);
+    const key = `${pid} ${object?.kind} ${object?.id}`;
+    if (object === undefined || seen.has(key)) continue;
+    seen.add(key);
+    const memlock = object.kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
+    if (memlock !== undefined) memlocks.set(object.id, memlock);
+    holders.push({ ...object, pid, comm: commOf(pid) });
   }
   return { holders, memlocks };
 }

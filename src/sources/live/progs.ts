@@ -21,15 +21,20 @@ type ProgInfo = StructOf<typeof PROG_INFO>;
 /** Room for the map ids of nearly every program, so that one call tells all. */
 const USUAL_MAP_IDS = 64;
 
-/** `knownMemlock` saves reading it from fdinfo. */
-export type ProgReader = (fd: number, id: number, knownMemlock?: string) => ProgRecord;
+/** What fdinfo tells is left out, unless `memlock` gives or reads it. */
+export type ProgReader = (fd: number, id: number, memlock?: () => string | undefined) => ProgRecord;
+
+/** ProgRecord.memlock. */
+export function readMemlock(sys: Syscalls, fd: number): string | undefined {
+  return fdinfoField(readFdinfo(sys, fd), "memlock");
+}
 
 /** Reads one program after the other into the same buffers. */
 export function progReader(sys: Syscalls): ProgReader {
   const bytes = new Uint8Array(PROG_INFO_SIZE);
   const info = fieldReader(PROG_INFO, bytes);
   const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
-  return (fd, id, knownMemlock) => {
+  return (fd, id, memlockOf) => {
     let mapIds = usualMapIds;
     let status = askMapIds(sys, fd, bytes, mapIds);
     if (info("nrMapIds") > mapIds.length) {
@@ -38,7 +43,7 @@ export function progReader(sys: Syscalls): ProgReader {
     }
     const orphaned = status === -ENODEV;
     if (status < 0 && !orphaned) throw syscallError(`can't get prog info (${id})`, -status);
-    const memlock = knownMemlock ?? fdinfoField(readFdinfo(sys, fd), "memlock");
+    const memlock = memlockOf?.();
     // No spreads in here: V8 would keep so many properties as a hash table, at three times the price.
     const record: { -readonly [K in keyof ProgRecord]: ProgRecord[K] } = {
       id,

@@ -9,6 +9,7 @@ import type {
   HostRecord,
   LinkRecord,
   MapInfo,
+  ObjectKind,
   PinRecord,
   ProgRecord,
 } from "../../model/records.ts";
@@ -30,11 +31,11 @@ import { readMap, readMapInfo } from "./maps.ts";
 import { readNetwork } from "./net.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
-import { type HeldObjects, readHeld, readPerf } from "./processes.ts";
+import { type BpfFd, findBpfFds, type HeldObjects, readHeld, readPerf } from "./processes.ts";
 import { readProgStream } from "./prog-stream.ts";
 import { readTokens } from "./tokens.ts";
 import { traceLines } from "./trace-pipe.ts";
-import { type ProgReader, progReader, readCode, readImage } from "./progs.ts";
+import { type ProgReader, progReader, readCode, readImage, readMemlock } from "./progs.ts";
 
 /** Opens nothing until it is asked. `sys` stands in for the kernel in tests. */
 export function liveSource(sys: Syscalls = linuxSyscalls()): ObjectSource {
@@ -48,7 +49,8 @@ class LiveSource implements ObjectSource {
   readonly #readProg: ProgReader;
   readonly #links: LinkReader;
   #pins: PinRecord[] | undefined;
-  #held: HeldObjects | undefined;
+  #bpfFds: readonly BpfFd[] | undefined;
+  readonly #held = new Map<ObjectKind | "all", HeldObjects>();
   #host: HostRecord | undefined;
 
   constructor(sys: Syscalls) {
@@ -58,15 +60,28 @@ class LiveSource implements ObjectSource {
   }
 
   progs() {
-    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id, this.#held?.memlocks.get(id)));
+    const known = this.#held.get("prog")?.memlocks;
+    return walk(this.#sys, "prog", (fd, id) =>
+      this.#readProg(fd, id, () => known?.get(id) ?? readMemlock(this.#sys, fd)),
+    );
+  }
+
+  progInfos() {
+    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id));
   }
 
   prog(id: number) {
-    return withObject(this.#sys, "prog", id, (fd) => this.#readProg(fd, id));
+    return withObject(this.#sys, "prog", id, (fd) =>
+      this.#readProg(fd, id, () => readMemlock(this.#sys, fd)),
+    );
   }
 
   maps() {
     return walk(this.#sys, "map", (fd, id) => readMap(this.#sys, fd, id));
+  }
+
+  mapInfos() {
+    return walk(this.#sys, "map", (fd, id) => readMapInfo(this.#sys, fd, id));
   }
 
   map(id: number) {
@@ -135,9 +150,15 @@ class LiveSource implements ObjectSource {
     return readPinned(this.#sys, path);
   }
 
-  holders(): readonly HolderRecord[] {
-    this.#held ??= readHeld(this.#sys);
-    return this.#held.holders;
+  holders(kind?: ObjectKind): readonly HolderRecord[] {
+    let held = this.#held.get(kind ?? "all");
+    if (!held) {
+      this.#bpfFds ??= findBpfFds(this.#sys);
+      const fds = kind === undefined ? this.#bpfFds : this.#bpfFds.filter((fd) => fd.kind === kind);
+      held = readHeld(this.#sys, fds);
+      this.#held.set(kind ?? "all", held);
+    }
+    return held.holders;
   }
 
   mapProgs(map: MapInfo) {

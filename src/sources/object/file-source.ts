@@ -34,6 +34,7 @@ const MACHINE = "bpf";
 export function fileSource(parts: FileParts): FileSource {
   const prog = (id: number) => parts.progs()[id - 1] ?? fail(lookupError("prog", id));
   const map = (id: number) => parts.maps()[id - 1] ?? fail(lookupError("map", id));
+  const maps = () => parts.maps().map(({ record }) => record);
   const missing = (kind: ObjectKind) => (id: number) => fail(lookupError(kind, id));
   const btfs = () => {
     const size = parts.btf()?.length;
@@ -43,10 +44,12 @@ export function fileSource(parts: FileParts): FileSource {
     kind: "object",
     label: parts.label,
     progs: parts.progs,
+    progInfos: parts.progs,
     prog,
     code: ({ id }) => parts.code(prog(id).id),
     image: () => undefined,
-    maps: () => parts.maps().map(({ record }) => record),
+    maps,
+    mapInfos: maps,
     map: (id) => map(id).record,
     mapInfo: (id) => map(id).record,
     contents: ({ id }) => storedContents(map(id).contents),

@@ -8,7 +8,15 @@ import { InspectError, snapshotError, syscallError } from "../../errors.ts";
 import { resolveSymbols } from "../../kallsyms/kallsyms.ts";
 import { NO_SYMBOLS, type SymbolRequest } from "../../kallsyms/symbols.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
-import type { BtfRecord, CodeKind, MapInfo, ProgCode, ProgImage, ProgRecord } from "../../model/records.ts";
+import type {
+  BtfRecord,
+  CodeKind,
+  MapInfo,
+  ObjectKind,
+  ProgCode,
+  ProgImage,
+  ProgRecord,
+} from "../../model/records.ts";
 import type { MapContents } from "../../model/contents.ts";
 import type { FeatureRecord, FeatureRequest } from "../../model/feature-records.ts";
 import type { NetRequest } from "../../model/net-records.ts";
@@ -78,12 +86,15 @@ class Snapshot implements SnapshotSource {
   }
 
   progs = () => this.#table("progs");
+  progInfos = this.progs;
   maps = () => this.#table("maps");
+  mapInfos = this.maps;
   btfs = () => this.#table("btfs");
   links = () => this.#table("links");
   perf = () => this.#table("perf");
   pins = () => this.#table("pins");
-  holders = () => this.#table("holders");
+  holders = (kind?: ObjectKind) =>
+    this.#table("holders").filter((holder) => kind === undefined || holder.kind === kind);
   host = () => this.manifest.host;
 
   prog(id: number): StoredProg {
