@@ -67,7 +67,7 @@ export default defineConfig({
         { name: "object", test: sources("sources/object|btf/(core-access|ext-sections)") },
         { name: "c", test: sources("btf/c/") },
         { name: "merge", test: sources("btf/merge") },
-        { name: "types", test: sources("render/btf/raw|cli/btf/dump|sources/btf-file") },
+        { name: "types", test: sources("render/btf/raw|cli/btf/(dump|tiering)|sources/btf-file") },
         { name: "views", test: sources("render/map/view|cli/map/(view|lent-types)|model/map-names") },
         {
           name: "contents",

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * Runs the bundle. Compiling it is most of what a short command takes, so the compiled code is kept beside it: by the
- * first run with a version of Node.js, where the folder belongs to whoever runs it, for all later runs.
+ * Runs the bundle. Compiling it is most of what a short command takes, so the compiled code of each of its files is kept
+ * beside it: by the first run with a version of Node.js, where the folder belongs to whoever runs it, for all later runs.
  */
 const fs = require("node:fs");
 const path = require("node:path");
@@ -11,26 +11,35 @@ const vm = require("node:vm");
 const FOLDER = path.join(__dirname, "..", "dist", "cli");
 const BUNDLE = path.join(FOLDER, "main.cjs");
 
-/** Runs the bundle as the module that it is; its script can hand out the compiled code. */
-function load(cachedData) {
-  const source = fs.readFileSync(BUNDLE, "utf8");
+/** The scripts that were run, which can hand out their compiled code, and where that is kept. */
+const scripts = [];
+
+/** Runs a file of the bundle as the module that it is. `suffix`: of the names of what is kept. */
+function load(file, suffix) {
+  const known = require.cache[file];
+  if (known) return known.exports;
+  const source = fs.readFileSync(file, "utf8");
+  if (source.includes("import(")) return require(file); // which only a module of Node's own loader may do
+  const cache = file + suffix;
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  const script = new vm.Script(wrapped, { filename: BUNDLE, cachedData });
-  const bundle = { exports: {} };
-  const requireFromBundle = module.constructor.createRequire(BUNDLE);
-  requireFromBundle.cache[BUNDLE] = bundle; // its other chunks require it
-  script.runInThisContext()(bundle.exports, requireFromBundle, bundle, BUNDLE, FOLDER);
-  return { script, main: bundle.exports.main };
+  const script = new vm.Script(wrapped, { filename: file, cachedData: readIfThere(cache) });
+  scripts.push({ script, cache });
+  const bundled = { exports: {} };
+  require.cache[file] = bundled; // other files require it
+  const requireFromFile = (name) =>
+    name.startsWith("./") ? load(path.join(FOLDER, name), suffix) : require(name);
+  script.runInThisContext()(bundled.exports, requireFromFile, bundled, file, FOLDER);
+  return bundled.exports;
 }
 
 /**
  * V8 checks that the code is its own, but of the source only its length: so the name has the time of the build. It keeps
  * the functions that have run, and the live kernel needs others than a snapshot.
  */
-function cacheName({ mtimeMs }, line) {
+function cacheSuffix({ mtimeMs }, line) {
   const fromSnapshot = process.env.BPFLENS_FROM || line.some((word) => word.startsWith("--from"));
   const source = fromSnapshot ? "snapshot" : "live";
-  return `${BUNDLE}.${process.version}-${process.arch}-${mtimeMs}-${source}.cache`;
+  return `.${process.version}-${process.arch}-${mtimeMs}-${source}.cache`;
 }
 
 function readIfThere(file) {
@@ -42,12 +51,12 @@ function readIfThere(file) {
 }
 
 /** Never in a folder of somebody else, and never with an error: it is only for speed. */
-function keep(script, file) {
+function keep({ script, cache }) {
   try {
     if (fs.statSync(FOLDER).uid !== process.getuid?.()) return;
-    const partial = `${file}.${process.pid}`;
+    const partial = `${cache}.${process.pid}`;
     fs.writeFileSync(partial, script.createCachedData());
-    fs.renameSync(partial, file);
+    fs.renameSync(partial, cache);
   } catch {
     // A read-only file system, or no room.
   }
@@ -59,12 +68,11 @@ if (!stat) {
   process.exitCode = 255;
 } else {
   const line = process.argv.slice(2);
-  const cache = cacheName(stat, line);
-  const cachedData = readIfThere(cache);
-  const { script, main } = load(cachedData);
+  const { main } = load(BUNDLE, cacheSuffix(stat, line));
   main(line).then((status) => {
     process.exitCode = status;
     // The code that was run is in it; after `version` or a failure that is next to nothing.
-    if (status === 0 && line.length > 1 && (!cachedData || script.cachedDataRejected)) keep(script, cache);
+    if (status !== 0 || line.length < 2) return;
+    for (const run of scripts) if (run.script.cachedDataRejected !== false) keep(run);
   });
 }

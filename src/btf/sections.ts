@@ -24,6 +24,8 @@ export interface BtfSections {
   readonly words: Uint32Array;
   /** Index of each type's first word; then the number of words. */
   readonly starts: Uint32Array;
+  /** BTF_KIND of each type. */
+  readonly kinds: Uint8Array;
   readonly strings: Uint8Array;
 }
 
@@ -102,7 +104,7 @@ export function parseSections(bytes: Uint8Array, firstId = 1): BtfSections {
   return {
     littleEndian,
     words,
-    starts: indexTypes(words, tails, types.start, firstId),
+    ...indexTypes(words, tails, types.start, firstId),
     strings: reader.slice(strings.start, strings.size),
   };
 }
@@ -126,14 +128,15 @@ function withLayouts(layouts: Uint8Array): (Tail | undefined)[] {
   });
 }
 
-/** Where each type starts. A kind of unknown size is an error: what is behind it cannot be found. */
+/** Where each type starts, and its kind. A kind of unknown size is an error: what is behind it cannot be found. */
 function indexTypes(
   words: Uint32Array,
   tails: readonly (Tail | undefined)[],
   sectionOffset: number,
   firstId: number,
-): Uint32Array {
+): Pick<BtfSections, "starts" | "kinds"> {
   const starts = new Uint32Array(Math.floor(words.length / TYPE_WORDS) + 1);
+  const kinds = new Uint8Array(starts.length);
   let count = 0;
   const fail = (at: number, what: string): never => {
     const offset = sectionOffset + at * WORD;
@@ -147,13 +150,15 @@ function indexTypes(
   while (at < words.length) {
     if (at + TYPE_WORDS > words.length) fail(at, "runs over the end of the types");
     const info = words[at + 1] as number;
-    const tail = tails[kindOf(info)];
-    if (tail === undefined) return fail(at, `has the unknown kind ${kindOf(info)}`);
+    const kind = kindOf(info);
+    const tail = tails[kind];
+    if (tail === undefined) return fail(at, `has the unknown kind ${kind}`);
     const next = at + TYPE_WORDS + tail.fixed + tail.each * vlenOf(info);
     if (next > words.length) fail(at, "runs over the end of the types");
+    kinds[count] = kind;
     starts[count++] = at;
     at = next;
   }
   starts[count] = words.length;
-  return starts.subarray(0, count + 1);
+  return { starts: starts.subarray(0, count + 1), kinds: kinds.subarray(0, count) };
 }

@@ -1,3 +1,5 @@
+import { byteText } from "./text.ts";
+
 /** Where text goes. Renderers write to a sink, the command line owns the one that reaches stdout. */
 export interface TextSink {
   /** Byte text (see text.ts): one character is one byte. */
@@ -61,6 +63,12 @@ export class ByteSink implements TextSink {
     this.at = 0;
     this.#drain(this.bytes.subarray(0, at));
   }
+}
+
+/** Byte text that is there as bytes, without a string where the sink takes them. */
+export function writeBytesTo(out: TextSink, bytes: Uint8Array): void {
+  if (out instanceof ByteSink) out.writeBytes(bytes);
+  else out.write(byteText(bytes));
 }
 
 /** A sink that keeps what it is given. */

@@ -1,8 +1,9 @@
-/** C text of types: definitions and declarations. Nothing is written here, and nothing ends in a semicolon. */
+/** C text of types: definitions and declarations. Nothing ends in a semicolon here. */
 import { malformedError } from "../../errors.ts";
 import { BTF_KIND, BTF_KINDS } from "../kinds.ts";
+import type { Draft } from "./draft.ts";
 import { type Gap, Layout } from "./layout.ts";
-import { type Budget, checkLength, MAX_DEPTH, MAX_NESTING, tooDeep } from "./limits.ts";
+import { type Budget, MAX_DEPTH, MAX_NESTING, tooDeep } from "./limits.ts";
 import { Names } from "./names.ts";
 import {
   ENUMERATOR64_WORDS,
@@ -11,160 +12,219 @@ import {
   PARAMETER_WORDS,
   type RawTypes,
 } from "./raw-types.ts";
+import { lineStart, TOKEN, type Token } from "./tokens.ts";
 
 const { INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT } = BTF_KIND;
 const { FUNC_PROTO, FLOAT, TYPE_TAG, ENUM64 } = BTF_KIND;
 
-/** Indentation has no more steps. */
-const TABS = "\t".repeat(13);
+/** In place of where a name starts. */
+const NO_NAME = 0;
+
+/** What is declared. */
+interface Declared {
+  /** Where its name starts in the strings. */
+  readonly name: number;
+  /** The number of the name, as in Names. */
+  readonly use: number;
+  readonly level: number;
+}
 
 /** The `level` of a text is how many braces are open around it; it starts in the middle of a line. */
 export class Declarations {
   readonly #types: RawTypes;
   readonly #budget: Budget;
+  readonly #draft: Draft;
   readonly #names: Names;
   readonly #layout: Layout;
+  /** What stands before a name, by type id, where that is the same everywhere: most members share few types. 0: not kept. */
+  readonly #prefixes: Uint32Array;
   /**
    * What declarations are to write, from the name to the base: those that are open lie upon each other, the innermost on top;
    * each begins at its `floor`.
    */
   readonly #chain: number[] = [];
-  /** What stands before a name, by type id, where that is the same everywhere: most members share few types. */
-  readonly #prefixes: (string | undefined)[];
   /** How many declarators are open. */
   #nesting = 0;
 
-  constructor(types: RawTypes, budget: Budget) {
+  constructor(types: RawTypes, budget: Budget, draft: Draft) {
     this.#types = types;
     this.#budget = budget;
-    this.#names = new Names(types);
+    this.#draft = draft;
+    this.#names = new Names(types, budget);
     this.#layout = new Layout(types, budget);
-    this.#prefixes = new Array(types.count).fill(undefined);
+    this.#prefixes = new Uint32Array(types.count);
   }
 
   /** `struct S` */
-  tag(id: number): string {
-    const name = this.#names.tag(id);
-    return name === "" ? this.#tagWord(id) : `${this.#tagWord(id)} ${name}`;
+  tag(id: number): void {
+    const types = this.#types;
+    this.#draft.token(this.#tagToken(id));
+    if (!types.hasName(id)) return;
+    this.#draft.token(TOKEN.blank);
+    this.#name(types.nameOffset(id), this.#names.tag(id));
   }
 
-  #tagWord(id: number): string {
+  #tagToken(id: number): Token {
     switch (this.#types.kind(id)) {
       case STRUCT:
-        return "struct";
+        return TOKEN.struct;
       case UNION:
-        return "union";
+        return TOKEN.union;
       case FWD:
-        return this.#types.flag(id) ? "union" : "struct";
+        return this.#types.flag(id) ? TOKEN.union : TOKEN.struct;
       default:
-        return "enum";
+        return TOKEN.enum;
     }
   }
 
+  /** The name at an offset, in its use of such a number. */
+  #name(offset: number, use: number): void {
+    this.#draft.name(offset);
+    if (use === 1) return;
+    this.#draft.token(TOKEN.use);
+    this.#draft.number(use);
+  }
+
   /** libbpf btf_dump.c:btf_dump_emit_typedef_def */
-  typedef(id: number): string {
-    const name = this.#names.typedef(id);
-    const target = this.#types.target(id);
-    if (target === 0 && name === "__gnuc_va_list") return `typedef __builtin_va_list ${name}`;
-    return `typedef ${this.declaration(target, name)}`;
+  typedef(id: number): void {
+    const types = this.#types;
+    const use = this.#names.typedef(id);
+    const name = types.nameOffset(id);
+    const target = types.target(id);
+    this.#draft.token(TOKEN.typedef);
+    if (target !== 0 || !types.isNamed(id, "__gnuc_va_list")) return this.declaration(target, name, 0, use);
+    this.#draft.token(TOKEN.vaList);
+    this.#name(name, use);
   }
 
   /** libbpf btf_dump.c:btf_dump_emit_struct_def */
-  composite(id: number, level = 0): string {
+  composite(id: number, level = 0): void {
     const types = this.#types;
+    const draft = this.#draft;
     const packed = this.#layout.isPacked(id);
     const flag = types.flag(id);
-    const line = lineStart(level + 1);
     const first = types.tail(id);
     const last = first + types.vlen(id) * MEMBER_WORDS;
-    let text = `${this.tag(id)} {`;
     let end = 0;
     let afterBitField = false;
+    this.#budget.spend(id, types.vlen(id));
+    this.tag(id);
+    draft.token(TOKEN.openBrace);
     for (let member = first; member < last; member += MEMBER_WORDS) {
-      this.#budget.spend(id);
       const type = types.itemType(member);
       const from = types.bitOffset(member, flag);
       const bits = types.bitSize(member, flag);
       if (end < from) {
         const alignment = packed ? 1 : this.#layout.alignment(type);
         const betweenBitFields = afterBitField && bits > 0;
-        text += this.#padding({ id, from: end, to: from, alignment, betweenBitFields }, line);
+        this.#padding({ id, from: end, to: from, alignment, betweenBitFields }, level + 1);
       }
-      text += line + this.declaration(type, types.nameAt(member), level + 1);
-      text += bits > 0 ? `: ${bits};` : ";";
+      draft.token(lineStart(level + 1));
+      this.declaration(type, types.offsetAt(member), level + 1);
+      if (bits > 0) this.#width(bits);
+      draft.token(TOKEN.endOfMember);
       end = from + (bits > 0 ? bits : 8 * this.#layout.size(type));
       afterBitField = bits > 0;
-      checkLength(text.length, id);
     }
     const size = types.size(id);
     if (types.kind(id) === STRUCT && end < size * 8) {
       const alignment = packed ? 1 : this.#layout.alignment(id);
-      text += this.#padding({ id, from: end, to: size * 8, alignment, betweenBitFields: false }, line);
+      this.#padding({ id, from: end, to: size * 8, alignment, betweenBitFields: false }, level + 1);
     }
-    if (last > first || size > 0) text += lineStart(level);
-    return packed ? `${text}} __attribute__((packed))` : `${text}}`;
+    if (last > first || size > 0) draft.token(lineStart(level));
+    draft.token(TOKEN.closeBrace);
+    if (packed) draft.token(TOKEN.packed);
   }
 
-  #padding(gap: Gap, line: string): string {
-    let text = "";
-    for (const { name, bits, times } of this.#layout.fillers(gap)) {
-      const field = `${line}${name}: ${bits};`;
-      checkLength(field.length * times, gap.id);
-      text += field.repeat(times);
+  #padding(gap: Gap, level: number): void {
+    const draft = this.#draft;
+    for (const { type, bits, times } of this.#layout.fillers(gap)) {
+      for (let i = 0; i < times; i++) {
+        draft.token(lineStart(level));
+        draft.token(type);
+        this.#width(bits);
+        draft.token(TOKEN.endOfMember);
+      }
     }
-    return text;
+  }
+
+  /** Of a bit field. */
+  #width(bits: number): void {
+    this.#draft.token(TOKEN.width);
+    this.#draft.number(bits);
   }
 
   /** libbpf btf_dump.c:btf_dump_emit_enum_def */
-  enumeration(id: number, level = 0): string {
+  enumeration(id: number, level = 0): void {
     const types = this.#types;
+    const draft = this.#draft;
     const isWide = types.kind(id) === ENUM64;
     const signed = types.flag(id);
-    const line = lineStart(level + 1);
+    const end = isWide ? (signed ? TOKEN.endOfSignedWide : TOKEN.endOfWide) : TOKEN.endOfValue;
     const itemWords = isWide ? ENUMERATOR64_WORDS : ENUMERATOR_WORDS;
-    const suffix = isWide ? (signed ? "LL," : "ULL,") : ",";
     const first = types.tail(id);
     const last = first + types.vlen(id) * itemWords;
-    let text = this.tag(id);
-    if (first === last) return text;
-    text += " {";
+    this.tag(id);
+    if (first === last) return;
+    this.#budget.spend(id, types.vlen(id));
+    draft.token(TOKEN.openBrace);
     for (let at = first; at < last; at += itemWords) {
-      this.#budget.spend(id);
-      const value = isWide ? types.value64(at, signed) : types.value(at, signed);
-      text += `${line}${this.#names.enumerator(types.nameAt(at))} = ${value}${suffix}`;
-      checkLength(text.length, id);
+      const name = types.offsetAt(at);
+      draft.token(lineStart(level + 1));
+      this.#name(name, this.#names.enumerator(name, id));
+      draft.token(TOKEN.value);
+      if (isWide) draft.text(String(types.value64(at, signed)));
+      else draft.number(types.value(at, signed));
+      draft.token(end);
     }
-    return `${text}${lineStart(level)}}${this.#enumMode(id)}`;
+    draft.token(lineStart(level));
+    draft.token(TOKEN.closeBrace);
+    this.#enumMode(id);
   }
 
   /** The attribute for a size that a compiler would not choose; where pointers have 32 bits, no word has 64. */
-  #enumMode(id: number): string {
+  #enumMode(id: number): void {
     const types = this.#types;
     const size = types.size(id);
-    if (size === 1) return " __attribute__((mode(byte)))";
-    if (size !== 8 || this.#layout.pointerSize !== 8) return "";
+    if (size === 1) return this.#draft.token(TOKEN.byteMode);
+    if (size !== 8 || this.#layout.pointerSize !== 8) return;
     if (types.kind(id) === ENUM64) {
       const last = types.tail(id) + types.vlen(id) * ENUMERATOR64_WORDS;
       for (let at = types.tail(id); at < last; at += ENUMERATOR64_WORDS)
-        if (types.words[at + 2] !== 0) return "";
+        if (types.words[at + 2] !== 0) return;
     }
-    return " __attribute__((mode(word)))";
+    this.#draft.token(TOKEN.wordMode);
   }
 
-  /** A type and the name it has there: of a member, a parameter, a typedef, a function; or "". */
-  declaration(id: number, name: string, level = 0): string {
-    const isPointer = this.#types.kind(id) === PTR;
-    const known = this.#prefixes[id];
-    if (known !== undefined && this.#nesting < MAX_NESTING) {
-      this.#budget.spend(id);
-      return known + separated(name, isPointer);
-    }
+  /** A type and the name it has there: of a member, a parameter, a typedef, a function. `name` is where that starts. */
+  declaration(id: number, name: number, level = 0, use = 1): void {
+    const known = this.#prefixes[id] as number;
+    if (known === 0 || this.#nesting >= MAX_NESTING) return this.#declareNew(id, { name, use, level });
+    this.#draft.prefix(known);
+    this.#separated(name, use, this.#types.kind(id) === PTR);
+  }
+
+  /** A type whose prefix is not known. */
+  #declareNew(id: number, declared: Declared): void {
     const floor = this.#chain.length;
     this.#pushChain(id);
-    if (!this.#isPlain(floor)) return this.#declarator(floor, name, level);
-    const prefix = this.#declarator(floor, "", level);
-    this.#prefixes[id] = prefix;
-    return prefix + separated(name, isPointer);
+    if (!this.#isPlain(floor)) return this.#declarator(floor, declared);
+    const start = this.#draft.length;
+    this.#declarator(floor, { ...declared, name: NO_NAME, use: 1 });
+    this.#prefixes[id] = this.#draft.keepPrefix(start);
+    this.#separated(declared.name, declared.use, this.#types.kind(id) === PTR);
+  }
+
+  /** A second name of no characters has a number. */
+  #isNamed(name: number, use: number): boolean {
+    return use > 1 || this.#types.bytes[name] !== 0;
+  }
+
+  /** A name after a type. */
+  #separated(name: number, use: number, afterStar: boolean): void {
+    if (!this.#isNamed(name, use)) return;
+    if (!afterStar) this.#draft.token(TOKEN.blank);
+    this.#name(name, use);
   }
 
   /** Whether a name comes behind all else, and what it is put behind is the same on each level. */
@@ -206,85 +266,99 @@ export class Declarations {
   }
 
   /** What is left of a declaration (libbpf btf_dump.c:btf_dump_emit_type_chain). */
-  #declarator(floor: number, name: string, level: number): string {
+  #declarator(floor: number, declared: Declared): void {
     if (++this.#nesting > MAX_NESTING) throw tooDeep(this.#chain.at(-1) ?? 0, MAX_NESTING);
-    const text = this.#outwards(floor, name, level);
+    this.#outwards(floor, declared);
     this.#nesting--;
-    return text;
   }
 
-  #outwards(floor: number, name: string, level: number): string {
+  #outwards(floor: number, declared: Declared): void {
     const types = this.#types;
+    const draft = this.#draft;
     const chain = this.#chain;
-    let text = "";
     let afterStar = true;
     while (chain.length > floor) {
       const id = chain.pop() as number;
       const kind = types.kind(id);
       switch (kind) {
         case PTR:
-          text += afterStar ? "*" : " *";
+          if (!afterStar) draft.token(TOKEN.blank);
+          draft.token(TOKEN.star);
           break;
         case VOLATILE:
         case CONST:
         case RESTRICT:
-          text += ` ${modifierWord(kind)}`;
+          draft.token(TOKEN.blank);
+          draft.token(modifierToken(kind));
           break;
         case TYPE_TAG:
-          text += `${this.#takeModifiers(floor)} ${this.#tagAttribute(id)}`;
+          this.#takeModifiers(floor);
+          this.#tagAttribute(id);
           break;
         case ARRAY:
           this.#dropModifiers(floor);
-          return `${text}${this.#element(floor, name, level, afterStar)}[${types.arrayLength(id)}]`;
+          this.#element(floor, declared, afterStar);
+          draft.token(TOKEN.openIndex);
+          draft.number(types.arrayLength(id));
+          return draft.token(TOKEN.closeIndex);
         case FUNC_PROTO:
           this.#dropModifiers(floor);
-          text +=
-            chain.length > floor ? ` (${this.#declarator(floor, name, level)})` : separated(name, afterStar);
-          return `${text}(${this.#parameters(id, level)})`;
+          if (chain.length > floor) {
+            draft.token(TOKEN.blank);
+            this.#inParentheses(floor, declared);
+          } else this.#separated(declared.name, declared.use, afterStar);
+          return this.#parameters(id, declared.level);
         default:
-          text += this.#takeModifiers(floor) + this.#base(id, level);
+          this.#takeModifiers(floor);
+          this.#base(id, declared.level);
       }
       afterStar = kind === PTR;
     }
-    return text + separated(name, afterStar);
+    this.#separated(declared.name, declared.use, afterStar);
   }
 
   /** What stands between the type of an array's elements and their number. */
-  #element(floor: number, name: string, level: number, afterStar: boolean): string {
-    if (this.#chain.length === floor) return separated(name, afterStar);
-    const blank = name !== "" && !afterStar ? " " : "";
-    const isArray = this.#types.kind(this.#chain.at(-1) as number) === ARRAY;
-    const rest = this.#declarator(floor, name, level);
-    return isArray ? blank + rest : `${blank}(${rest})`;
+  #element(floor: number, declared: Declared, afterStar: boolean): void {
+    if (this.#chain.length === floor) return this.#separated(declared.name, declared.use, afterStar);
+    if (!afterStar && this.#isNamed(declared.name, declared.use)) this.#draft.token(TOKEN.blank);
+    if (this.#types.kind(this.#chain.at(-1) as number) === ARRAY) this.#declarator(floor, declared);
+    else this.#inParentheses(floor, declared);
   }
 
-  /** What stands in the parentheses of a function. */
-  #parameters(id: number, level: number): string {
+  #inParentheses(floor: number, declared: Declared): void {
+    this.#draft.token(TOKEN.open);
+    this.#declarator(floor, declared);
+    this.#draft.token(TOKEN.close);
+  }
+
+  #parameters(id: number, level: number): void {
     const types = this.#types;
+    const draft = this.#draft;
     const first = types.tail(id);
     const last = first + types.vlen(id) * PARAMETER_WORDS;
-    let text = "";
+    this.#budget.spend(id, types.vlen(id));
+    draft.token(TOKEN.open);
+    const start = draft.length;
     for (let param = first; param < last; param += PARAMETER_WORDS) {
       const type = types.itemType(param);
-      if (param > first) text += ", ";
-      if (type !== 0 || param + PARAMETER_WORDS < last)
-        text += this.declaration(type, types.nameAt(param), level);
-      else if (param > first) text += "...";
-      checkLength(text.length, id);
+      if (param > first) draft.token(TOKEN.nextParameter);
+      if (type !== 0 || param + PARAMETER_WORDS < last) this.declaration(type, types.offsetAt(param), level);
+      else if (param > first) draft.token(TOKEN.moreParameters);
     }
-    return text === "" ? "void" : text;
+    if (draft.length === start) draft.token(TOKEN.void);
+    draft.token(TOKEN.close);
   }
 
   /** A type that stands on its own. */
-  #base(id: number, level: number): string {
+  #base(id: number, level: number): void {
     const types = this.#types;
     const kind = types.kind(id);
     switch (kind) {
       case INT:
       case FLOAT:
-        return types.name(id);
+        return this.#draft.name(types.nameOffset(id));
       case TYPEDEF:
-        return this.#names.typedef(id);
+        return this.#name(types.nameOffset(id), this.#names.typedef(id));
       case STRUCT:
       case UNION:
         return types.hasName(id) ? this.tag(id) : this.composite(id, level);
@@ -294,56 +368,52 @@ export class Declarations {
       case FWD:
         return this.tag(id);
       default:
-        if (id === 0) return "void";
+        if (id === 0) return this.#draft.token(TOKEN.void);
         throw malformedError("BTF", `type [${id}] (${BTF_KINDS[kind] ?? kind}) is no type of a variable`);
     }
   }
 
   /** Takes the modifiers that are next to write; each has a blank behind it. */
-  #takeModifiers(floor: number): string {
-    let text = "";
+  #takeModifiers(floor: number): void {
     while (this.#chain.length > floor) {
-      const word = modifierWord(this.#types.kind(this.#chain.at(-1) as number));
-      if (word === undefined) break;
-      text += `${word} `;
+      const modifier = modifierToken(this.#types.kind(this.#chain.at(-1) as number));
+      if (modifier === NO_MODIFIER) break;
+      this.#draft.token(modifier);
+      this.#draft.token(TOKEN.blank);
       this.#chain.pop();
     }
-    return text;
   }
 
   /** What modifies arrays and functions means nothing in C. */
   #dropModifiers(floor: number): void {
     while (this.#chain.length > floor) {
       const kind = this.#types.kind(this.#chain.at(-1) as number);
-      if (kind !== TYPE_TAG && modifierWord(kind) === undefined) break;
+      if (kind !== TYPE_TAG && modifierToken(kind) === NO_MODIFIER) break;
       this.#chain.pop();
     }
   }
 
-  #tagAttribute(id: number): string {
-    const name = this.#types.name(id);
-    return `__attribute__((${this.#types.flag(id) ? name : `btf_type_tag("${name}")`}))`;
+  #tagAttribute(id: number): void {
+    const draft = this.#draft;
+    const types = this.#types;
+    const whole = types.flag(id);
+    draft.token(whole ? TOKEN.attribute : TOKEN.typeTag);
+    draft.name(types.nameOffset(id));
+    draft.token(whole ? TOKEN.endOfAttribute : TOKEN.endOfTypeTag);
   }
 }
 
-function modifierWord(kind: number): string | undefined {
+const NO_MODIFIER: Token = -1;
+
+function modifierToken(kind: number): Token {
   switch (kind) {
     case VOLATILE:
-      return "volatile";
+      return TOKEN.volatile;
     case CONST:
-      return "const";
+      return TOKEN.const;
     case RESTRICT:
-      return "restrict";
+      return TOKEN.restrict;
     default:
-      return undefined;
+      return NO_MODIFIER;
   }
-}
-
-function lineStart(level: number): string {
-  return `\n${TABS.slice(0, level)}`;
-}
-
-/** A name after a type. */
-function separated(name: string, afterStar: boolean): string {
-  return name === "" || afterStar ? name : ` ${name}`;
 }

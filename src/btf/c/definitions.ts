@@ -55,12 +55,12 @@ export class DefinitionOrder {
         return early;
       }
       case ARRAY:
-        return this.#order(types.element(id), false, depth + 1);
+        return this.#orderReference(id, types.element(id), false, depth);
       case VOLATILE:
       case CONST:
       case RESTRICT:
       case TYPE_TAG:
-        return this.#order(types.target(id), pointed, depth + 1);
+        return this.#orderReference(id, types.target(id), pointed, depth);
       case STRUCT:
       case UNION:
         return this.#orderComposite(id, pointed, depth);
@@ -83,15 +83,25 @@ export class DefinitionOrder {
     }
   }
 
+  /** An array or a modifier, which is done when what it is about is. */
+  #orderReference(id: number, target: number, pointed: boolean, depth: number): boolean {
+    const early = this.#order(target, pointed, depth + 1);
+    if (this.#states[target] === DONE) this.#states[id] = DONE;
+    return early;
+  }
+
   #orderComposite(id: number, pointed: boolean, depth: number): boolean {
     const types = this.#types;
     const named = types.hasName(id);
     if (pointed && named) return false;
     if (this.#states[id] === OPEN) throw containsItself(id);
     this.#states[id] = OPEN;
+    const { words } = types;
     const end = types.tail(id) + types.vlen(id) * MEMBER_WORDS;
-    for (let member = types.tail(id); member < end; member += MEMBER_WORDS)
-      this.#order(types.itemType(member), false, depth + 1);
+    for (let member = types.tail(id); member < end; member += MEMBER_WORDS) {
+      const type = words[member + 1] as number;
+      if (this.#states[type] !== DONE) this.#order(type, false, depth + 1);
+    }
     if (named) this.#queue.push(id);
     this.#states[id] = DONE;
     return true;

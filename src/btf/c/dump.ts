@@ -3,10 +3,12 @@ import type { TextSink } from "../../bytes/sink.ts";
 import { notFoundError } from "../../errors.ts";
 import type { Btf } from "../btf.ts";
 import { DefinitionOrder } from "./definitions.ts";
+import { Draft } from "./draft.ts";
 import { DefinitionWriter } from "./emit.ts";
 import { writeKfuncs } from "./kfuncs.ts";
 import { Budget } from "./limits.ts";
 import { sortedIds } from "./order.ts";
+import { PendingDefinitions } from "./pending.ts";
 import { RawTypes } from "./raw-types.ts";
 import { checkReferences } from "./references.ts";
 
@@ -60,18 +62,24 @@ export function writeC(out: TextSink, btf: Btf, { rootIds, unsorted = false }: C
   const { referenced, items } = checkReferences(types);
   const budget = new Budget(items);
   const order = new DefinitionOrder(types, referenced, budget);
-  const writer = new DefinitionWriter(out, types, budget);
-  const define = (ids: Iterable<number>) => {
-    for (const root of ids) for (const id of order.next(root)) writer.define(id);
+  const draft = new Draft(out, types.bytes);
+  const writer = new DefinitionWriter(draft, types, budget);
+  const define = (ids: ArrayLike<number>) => {
+    for (let i = 0; i < ids.length; i++) for (const id of order.next(ids[i] as number)) writer.define(id);
   };
   out.write(HEADER);
-  if (rootIds) define(rootIds);
-  else if (unsorted) define(new Uint8Array(types.count).keys());
-  else {
-    const { ranked, others } = sortedIds(types, budget);
-    define(ranked);
-    define(others((id) => order.isDone(id)));
+  try {
+    if (rootIds) define(rootIds);
+    else if (unsorted) define(Uint32Array.from({ length: types.count }, (_, id) => id));
+    else {
+      const { ranked, others } = sortedIds(types, budget);
+      for (const ids of ranked) define(ids);
+      const pending = new PendingDefinitions(types, order);
+      define(others((id) => pending.leadFrom(id)));
+    }
+    if (!rootIds) writeKfuncs(draft, types, writer.declarations);
+  } finally {
+    draft.flush();
   }
-  if (!rootIds) writeKfuncs(out, types, writer.declarations);
   out.write(TRAILER);
 }

@@ -3,6 +3,7 @@
  * array lengths and members, in 64 bits. JavaScript multiplies no more than 32 of them, so a hash is two halves.
  */
 import { BTF_KIND } from "../kinds.ts";
+import { MAX_DEPTH, tooDeep } from "./limits.ts";
 import { ENUMERATOR64_WORDS, ENUMERATOR_WORDS, MEMBER_WORDS, type RawTypes } from "./raw-types.ts";
 
 const { ARRAY, STRUCT, UNION, ENUM, ENUM64 } = BTF_KIND;
@@ -22,7 +23,7 @@ class Hash {
   }
 }
 
-/** Hashes of types by id, each computed when it is asked for. References from one type to the next must end. */
+/** Hashes of types by id, each computed when it is asked for. */
 export class TypeHashes {
   readonly #types: RawTypes;
   /** Those of structs and unions include their members. */
@@ -41,17 +42,18 @@ export class TypeHashes {
     return (left.high >>> 0) - (right.high >>> 0) || (left.low >>> 0) - (right.low >>> 0);
   }
 
-  /** From `known`, which is one of the two. */
-  #of(id: number, known: Map<number, Hash>): Hash {
+  /** From `known`, which is one of the two. `depth`: how many references lead here. */
+  #of(id: number, known: Map<number, Hash>, depth = 0): Hash {
     let hash = known.get(id);
     if (hash === undefined) {
-      hash = this.#compute(id, known);
+      if (depth > MAX_DEPTH) throw tooDeep(id);
+      hash = this.#compute(id, known, depth);
       known.set(id, hash);
     }
     return hash;
   }
 
-  #compute(id: number, known: Map<number, Hash>): Hash {
+  #compute(id: number, known: Map<number, Hash>, depth: number): Hash {
     const types = this.#types;
     const hash = new Hash();
     this.#addName(hash, types.nameOffset(id));
@@ -72,7 +74,7 @@ export class TypeHashes {
         break;
     }
     if (target === undefined) return hash;
-    const { high, low } = this.#of(target, known);
+    const { high, low } = this.#of(target, known, depth + 1);
     hash.add(high, low);
     return hash;
   }

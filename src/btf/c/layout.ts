@@ -3,6 +3,7 @@ import { BTF_KIND } from "../kinds.ts";
 import { type Budget, containsItself, MAX_DEPTH, tooDeep } from "./limits.ts";
 import { pointerSize } from "./pointer-size.ts";
 import { MEMBER_WORDS, type RawTypes } from "./raw-types.ts";
+import { TOKEN, type Token } from "./tokens.ts";
 
 const { INT, PTR, ARRAY, STRUCT, UNION, ENUM, TYPEDEF, VOLATILE, CONST, RESTRICT } = BTF_KIND;
 const { VAR, DATASEC, FLOAT, DECL_TAG, TYPE_TAG, ENUM64 } = BTF_KIND;
@@ -14,8 +15,7 @@ const SIZE_LIMIT = 2 ** 32;
 
 /** A bit field without a name. */
 export interface Filler {
-  /** Of its type. */
-  readonly name: string;
+  readonly type: Token;
   readonly bits: number;
   /** How many of them follow one another. */
   readonly times: number;
@@ -23,7 +23,7 @@ export interface Filler {
 
 /** Integer types that fillers are made of. */
 interface FillerType {
-  readonly name: string;
+  readonly token: Token;
   readonly bits: number;
 }
 
@@ -46,6 +46,8 @@ export class Layout {
   readonly pointerSize: number;
   /** By type id; 0 where it is not known yet. */
   readonly #alignments: Int32Array;
+  /** By type id; 0 where it is not known yet. */
+  readonly #sizes: Uint32Array;
   /** 1 for composites whose members or size do not fit their alignment, by type id. */
   readonly #misfits: Uint8Array;
   /** From large to small. */
@@ -56,12 +58,13 @@ export class Layout {
     this.#budget = budget;
     this.pointerSize = pointerSize(types);
     this.#alignments = new Int32Array(types.count);
+    this.#sizes = new Uint32Array(types.count);
     this.#misfits = new Uint8Array(types.count);
     this.#fillerTypes = [
-      { name: "long", bits: this.pointerSize * 8 },
-      { name: "int", bits: 32 },
-      { name: "short", bits: 16 },
-      { name: "char", bits: 8 },
+      { token: TOKEN.long, bits: this.pointerSize * 8 },
+      { token: TOKEN.int, bits: 32 },
+      { token: TOKEN.short, bits: 16 },
+      { token: TOKEN.char, bits: 8 },
     ];
   }
 
@@ -126,6 +129,14 @@ export class Layout {
 
   /** In bytes; 0 where a type has none (libbpf btf.c:btf__resolve_size). */
   size(id: number): number {
+    const known = this.#sizes[id] as number;
+    if (known !== 0) return known;
+    const size = this.#sizeOf(id);
+    this.#sizes[id] = size;
+    return size;
+  }
+
+  #sizeOf(id: number): number {
     const types = this.#types;
     let count = 1;
     for (let [at, depth] = [id, 0]; depth <= MAX_DEPTH; depth++) {
@@ -163,22 +174,22 @@ export class Layout {
   /** What fills a gap (libbpf btf_dump.c:btf_dump_emit_bit_padding). */
   fillers({ id, from, to, alignment, betweenBitFields }: Gap): readonly Filler[] {
     const fillers: Filler[] = [];
-    const add = (name: string, bits: number, times = 1) => void fillers.push({ name, bits, times });
+    const add = (type: Token, bits: number, times = 1) => void fillers.push({ type, bits, times });
     const type = this.#largestWithin(from, to);
     let at = from;
     if (type) {
       at = roundUp(from, type.bits);
       const skipped = at - from;
       const left = to - at;
-      if (skipped > 0 && betweenBitFields) add(type.name, skipped);
+      if (skipped > 0 && betweenBitFields) add(type.token, skipped);
       else if (skipped > 0 && (left === 0 ? roundUp(from, 8 * alignment) !== at : left <= skipped))
-        add(type.name, 0);
+        add(type.token, 0);
       const times = Math.floor(left / type.bits);
       this.#budget.spend(id, times);
-      if (times > 0) add(type.name, type.bits, times);
+      if (times > 0) add(type.token, type.bits, times);
       at += times * type.bits;
     }
-    if (at < to) add(this.#smallestOf(to - at).name, to - at);
+    if (at < to) add(this.#smallestOf(to - at).token, to - at);
     return fillers;
   }
 

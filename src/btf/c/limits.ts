@@ -22,10 +22,15 @@ export function containsItself(id: number): InspectError {
   return malformedError("BTF", `type [${id}] contains itself`);
 }
 
-/** `length` is that of the definition of type `id` so far, in bytes. */
-export function checkLength(length: number, id: number): void {
-  if (length > MAX_DEFINITION)
-    throw malformedError("BTF", `type [${id}] takes more than ${MAX_DEFINITION} bytes of C`);
+/** `start` is where the name starts in the strings of a BTF. */
+export function nameTooLong(strings: Uint8Array, start: number): InspectError {
+  const length = strings.indexOf(0, start) - start;
+  return malformedError("BTF", `the name at offset ${start} of the strings has ${length} bytes`);
+}
+
+/** `id` is the type that is being defined. */
+export function definitionTooLong(id: number): InspectError {
+  return malformedError("BTF", `type [${id}] takes more than ${MAX_DEFINITION} bytes of C`);
 }
 
 /**

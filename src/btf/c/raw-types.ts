@@ -3,11 +3,10 @@
  * but writes every tenth, so types are read in place here, by id, and no object is made of them.
  */
 import { byteText } from "../../bytes/text.ts";
-import { malformedError } from "../../errors.ts";
 import type { Btf } from "../btf.ts";
 import { BTF_KIND } from "../kinds.ts";
-import { kindFlagOf, kindOf, TYPE_WORDS, vlenOf } from "../sections.ts";
-import { MAX_NAME } from "./limits.ts";
+import { type BtfSections, kindFlagOf, TYPE_WORDS, vlenOf } from "../sections.ts";
+import { MAX_NAME, nameTooLong } from "./limits.ts";
 
 const { PTR, ARRAY, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG } = BTF_KIND;
 
@@ -23,41 +22,40 @@ export const ENUMERATOR64_WORDS = 3;
 export const PARAMETER_WORDS = 2;
 export const VARIABLE_WORDS = 3;
 
-/** What is asked about an id must be in its range, 0 (void) to `count` - 1; what is asked about a word is its index. */
+/**
+ * What is asked about an id must be in its range, 0 (void) to `count` - 1; what is asked about a word is its index. Of void there
+ * is nothing but kind and name.
+ */
 export class RawTypes {
   /** One more than the largest type id. */
   readonly count: number;
-  /** Three words of zero for void, the type sections of the base and the BTF itself. */
+  /** The type sections of the base and the BTF itself. */
   readonly words: Uint32Array;
   /** BTF_KIND by id. */
   readonly kinds: Uint8Array;
   /** The string sections of the base and the BTF itself, and a NUL; at offset 0 is "". */
   readonly bytes: Uint8Array;
-  /** The same. */
-  readonly #text: string;
-  /** Index of each type's first word, by id. */
-  readonly #starts: Uint32Array;
+  /** Index of each type's first word, by id; for void that behind the last word. */
+  readonly starts: Uint32Array;
 
   constructor(btf: Btf) {
     const parts = [btf];
     for (let base = btf.base; base; base = base.base) parts.unshift(base);
     const sections = parts.map((part) => part.sections);
     this.count = btf.typeCount;
-    this.words = new Uint32Array(sections.reduce((size, { words }) => size + words.length, TYPE_WORDS));
+    this.words = joinedWords(sections);
+    this.bytes = joinedStrings(sections);
     this.kinds = new Uint8Array(this.count);
-    this.#starts = new Uint32Array(this.count);
-    this.bytes = Buffer.concat([...sections.map(({ strings }) => strings), Uint8Array.of(0)]);
-    this.bytes[0] = 0;
-    this.#text = byteText(this.bytes);
-    let offset = TYPE_WORDS;
+    this.starts = new Uint32Array(this.count);
+    this.starts[0] = this.words.length;
     let id = 1;
-    for (const { words, starts } of sections) {
-      this.words.set(words, offset);
-      for (let i = 0; i < starts.length - 1; i++) {
-        const start = offset + (starts[i] as number);
-        this.#starts[id] = start;
-        this.kinds[id++] = kindOf(this.words[start + 1] as number);
-      }
+    let offset = 0;
+    for (const { words, starts, kinds } of sections) {
+      this.kinds.set(kinds, id);
+      this.starts.set(starts.subarray(0, kinds.length), id);
+      if (offset > 0)
+        for (let own = id; own < id + kinds.length; own++) (this.starts[own] as number) += offset;
+      id += kinds.length;
       offset += words.length;
     }
   }
@@ -68,32 +66,32 @@ export class RawTypes {
 
   /** How many items a type has. */
   vlen(id: number): number {
-    return vlenOf(this.words[(this.#starts[id] as number) + 1] as number);
+    return vlenOf(this.words[(this.starts[id] as number) + 1] as number);
   }
 
   flag(id: number): boolean {
-    return kindFlagOf(this.words[(this.#starts[id] as number) + 1] as number);
+    return kindFlagOf(this.words[(this.starts[id] as number) + 1] as number);
   }
 
   /** In bytes, of a type that is no reference. */
   size(id: number): number {
-    return this.words[(this.#starts[id] as number) + 2] as number;
+    return this.words[(this.starts[id] as number) + 2] as number;
   }
 
   /** The type that a reference refers to, that a function returns. */
   target(id: number): number {
-    return this.words[(this.#starts[id] as number) + 2] as number;
+    return this.words[(this.starts[id] as number) + 2] as number;
   }
 
   /** What a type says something about, an array's element included; undefined where it stands for itself. */
   reference(id: number): number | undefined {
     const word = REFERENCE_WORD[this.kinds[id] as number] as number;
-    return word === 0 ? undefined : this.words[(this.#starts[id] as number) + word];
+    return word === 0 ? undefined : this.words[(this.starts[id] as number) + word];
   }
 
   /** Index of the first word behind the three that all types have: an array's element, the first item. */
   tail(id: number): number {
-    return (this.#starts[id] as number) + TYPE_WORDS;
+    return (this.starts[id] as number) + TYPE_WORDS;
   }
 
   /** Type of the elements of an array. */
@@ -140,7 +138,7 @@ export class RawTypes {
 
   /** "" where the type has none. */
   name(id: number): string {
-    return this.nameAt(this.#starts[id] as number);
+    return this.nameAt(this.starts[id] as number);
   }
 
   /** `name` is ASCII. */
@@ -154,12 +152,12 @@ export class RawTypes {
   /** The name whose offset is word `at`. */
   nameAt(at: number): string {
     const start = this.offsetAt(at);
-    return start === 0 ? "" : this.#text.slice(start, this.nameEnd(start));
+    return start === 0 ? "" : byteText(this.bytes, start, this.nameEnd(start));
   }
 
   /** Where the name of a type starts in `bytes`. */
   nameOffset(id: number): number {
-    return this.offsetAt(this.#starts[id] as number);
+    return this.offsetAt(this.starts[id] as number);
   }
 
   /** Where the name starts whose offset is word `at`; that of "" where the strings do not reach that far. */
@@ -173,8 +171,35 @@ export class RawTypes {
     const { bytes } = this;
     let end = start;
     while (bytes[end] !== 0) end++;
-    if (end - start > MAX_NAME)
-      throw malformedError("BTF", `the name at offset ${start} of the strings has ${end - start} bytes`);
+    if (end - start > MAX_NAME) throw nameTooLong(bytes, start);
     return end;
   }
+}
+
+/** Without a copy where there is but one section. */
+function joinedWords(sections: readonly BtfSections[]): Uint32Array {
+  const [first, ...others] = sections;
+  if (first && others.length === 0) return first.words;
+  const joined = new Uint32Array(sections.reduce((length, { words }) => length + words.length, 0));
+  let end = 0;
+  for (const { words } of sections) {
+    joined.set(words, end);
+    end += words.length;
+  }
+  return joined;
+}
+
+/** Without a copy where there is but one section, which begins and ends as it should. */
+function joinedStrings(sections: readonly BtfSections[]): Uint8Array {
+  const [first, ...others] = sections.map(({ strings }) => strings);
+  if (first && others.length === 0 && first[0] === 0 && first.at(-1) === 0)
+    return new Uint8Array(first.buffer, first.byteOffset, first.length);
+  const joined = new Uint8Array(sections.reduce((length, { strings }) => length + strings.length, 1));
+  let end = 0;
+  for (const { strings } of sections) {
+    joined.set(strings, end);
+    end += strings.length;
+  }
+  joined[0] = 0;
+  return joined;
 }

@@ -1,6 +1,7 @@
 /** Who refers to whom, checked once for all that follows. */
 import { malformedError } from "../../errors.ts";
 import { BTF_KIND } from "../kinds.ts";
+import { TYPE_WORDS, vlenOf } from "../sections.ts";
 import { MEMBER_WORDS, PARAMETER_WORDS, type RawTypes, VARIABLE_WORDS } from "./raw-types.ts";
 
 const { PTR, ARRAY, STRUCT, UNION, ENUM, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO } = BTF_KIND;
@@ -16,57 +17,62 @@ export interface References {
   readonly items: number;
 }
 
+/** Where a kind has ids. */
+interface IdWords {
+  /** The first of them, counted in words from the start of the type; 0 where there is none. */
+  readonly first: number;
+  /** From one to the next. */
+  readonly step: number;
+  /** How many they are; 0: as many as the type has items. */
+  readonly count: number;
+}
+
+const NONE: IdWords = { first: 0, step: 0, count: 1 };
+const TARGET: IdWords = { first: 2, step: 1, count: 1 };
+const MEMBERS: IdWords = { first: TYPE_WORDS + 1, step: MEMBER_WORDS, count: 0 };
+
+const ID_WORDS: readonly IdWords[] = idWordsByKind({
+  ...Object.fromEntries(
+    [PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, FUNC, VAR, DECL_TAG].map((kind) => [kind, TARGET]),
+  ),
+  [ARRAY]: { first: TYPE_WORDS, step: 1, count: 2 },
+  [STRUCT]: MEMBERS,
+  [UNION]: MEMBERS,
+  [ENUM]: { ...NONE, count: 0 },
+  [ENUM64]: { ...NONE, count: 0 },
+  [FUNC_PROTO]: { first: TYPE_WORDS + 1, step: PARAMETER_WORDS, count: 0 },
+  [DATASEC]: { first: TYPE_WORDS, step: VARIABLE_WORDS, count: 0 },
+});
+
+function idWordsByKind(words: Readonly<Record<number, IdWords>>): IdWords[] {
+  return Array.from({ length: 128 }, (_, kind) => words[kind] ?? NONE);
+}
+
 /** Throws a malformed error where a type is missing. */
 export function checkReferences(types: RawTypes): References {
-  const { words, count } = types;
+  const { words, count, starts, kinds } = types;
   const referenced = new Uint8Array(count);
   let items = count;
-  const checkItems = (id: number, first: number, itemWords: number) => {
-    const vlen = types.vlen(id);
-    const end = first + vlen * itemWords;
-    for (let at = first; at < end; at += itemWords) referenced[existing(types, id, words[at] as number)] = 1;
-    items += vlen;
-  };
   for (let id = 1; id < count; id++) {
-    switch (types.kind(id)) {
-      case PTR:
-      case TYPEDEF:
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
-      case TYPE_TAG:
-      case FUNC:
-      case VAR:
-      case DECL_TAG:
-        referenced[existing(types, id, types.target(id))] = 1;
-        break;
-      case ARRAY: {
-        const tail = types.tail(id);
-        referenced[existing(types, id, words[tail] as number)] = 1;
-        referenced[existing(types, id, words[tail + 1] as number)] = 1;
-        break;
-      }
-      case STRUCT:
-      case UNION:
-        checkItems(id, types.tail(id) + 1, MEMBER_WORDS);
-        break;
-      case FUNC_PROTO:
-        existing(types, id, types.target(id));
-        checkItems(id, types.tail(id) + 1, PARAMETER_WORDS);
-        break;
-      case DATASEC:
-        checkItems(id, types.tail(id), VARIABLE_WORDS);
-        break;
-      case ENUM:
-      case ENUM64:
-        items += types.vlen(id);
-        break;
+    const kind = kinds[id] as number;
+    const start = starts[id] as number;
+    const ids = ID_WORDS[kind] as IdWords;
+    let left = ids.count;
+    if (left === 0) {
+      left = vlenOf(words[start + 1] as number);
+      items += left;
+    }
+    if (ids.first === 0) continue;
+    if (kind === FUNC_PROTO) check(id, words[start + 2] as number, count);
+    for (let at = start + ids.first; left > 0; at += ids.step, left--) {
+      const target = words[at] as number;
+      if (target >= count) check(id, target, count);
+      referenced[target] = 1;
     }
   }
   return { referenced, items };
 }
 
-function existing(types: RawTypes, from: number, id: number): number {
-  if (id < types.count) return id;
-  throw malformedError("BTF", `type [${from}] refers to type [${id}], which does not exist`);
+function check(from: number, id: number, count: number): void {
+  if (id >= count) throw malformedError("BTF", `type [${from}] refers to type [${id}], which does not exist`);
 }

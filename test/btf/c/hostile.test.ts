@@ -40,6 +40,13 @@ const LOOPS: readonly (readonly [what: string, make: (builder: BtfBuilder) => vo
     },
   ],
   ["an array of itself", (b) => b.array(1, 2)],
+  [
+    "a nameless reference to itself, in structs whose hashes tell them apart",
+    (b) => {
+      const loop = b.ref("VOLATILE", 1);
+      for (let i = 0; i < 2; i++) b.composite("STRUCT", "s", 4, [["m", loop, 0]]);
+    },
+  ],
   ["a typedef of arrays of itself", (b) => b.ref("TYPEDEF", b.array(2, 2), "t")],
   ["a struct in itself", (b) => b.composite("STRUCT", "s", 4, [["s", 1, 0]])],
   ["an anonymous struct in itself", (b) => b.composite("STRUCT", "", 4, [["s", 1, 0]])],
