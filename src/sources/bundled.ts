@@ -1,14 +1,13 @@
 /** The snapshots that come with bpflens. */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** Sources, compiled library and bundled command line lie at different depths below the package. */
 const MAX_DEPTH = 4;
 
 /** The folder `snapshots` of this package; undefined where it was left out. */
 function snapshotsFolder(): string | undefined {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     folder = dirname(folder);
     const candidate = join(folder, "snapshots");

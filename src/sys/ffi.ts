@@ -6,9 +6,7 @@
  * call that uses it. So no function here returns an address: `call` takes the buffers and holds them.
  */
 import { existsSync } from "node:fs";
-import { endianness } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isAscii } from "../bytes/text.ts";
 import { ENOSYS } from "../uapi/errno.ts";
 import { HOST_LITTLE_ENDIAN } from "../bytes/host.ts";
@@ -45,8 +43,8 @@ export interface Ffi {
   open(path: string, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
-  /** `path` is relative to a folder. */
-  readLink(folder: number, path: string, buffer: Uint8Array): number;
+  /** `path` is relative to a folder, and ends with a NUL. */
+  readLink(folder: number, path: Uint8Array, buffer: Uint8Array): number;
   /** Fills the buffer with struct linux_dirent64. */
   getDirents(fd: number, buffer: Uint8Array): number;
   /** Seconds and nanoseconds of a clock (CLOCK_*), as nanoseconds. */
@@ -134,7 +132,7 @@ export function loadFfi(): Ffi {
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     close: (fd) => void close(fd),
-    readLink: (folder, path, buffer) => orErrno(readlinkat(folder, cPath(path), buffer, buffer.length)),
+    readLink: (folder, path, buffer) => orErrno(readlinkat(folder, path, buffer, buffer.length)),
     getDirents: (fd, buffer) => orErrno(syscall(numbers.getdents64, fd, buffer, buffer.length)),
     clock(id) {
       const time = new BigInt64Array(2);
@@ -173,7 +171,7 @@ function cPath(path: string): string | Uint8Array {
  * about the C library 1. It is the library for glibc; where it does not load, the packages know better.
  */
 function loadKoffi(): Koffi | undefined {
-  const abi = process.arch === "ppc64" ? `ppc64${endianness().toLowerCase()}` : process.arch;
+  const abi = process.arch === "ppc64" ? `ppc64${HOST_LITTLE_ENDIAN ? "le" : "be"}` : process.arch;
   const platform = `@koromix/koffi-linux-${abi}`;
   const require = () => process.getBuiltinModule("node:module").createRequire(import.meta.url);
   const loaders: (() => unknown)[] = [
@@ -194,7 +192,7 @@ function loadKoffi(): Koffi | undefined {
 /** A native library from the nearest node_modules that has it. */
 function dlopen(file: string): unknown {
   const module = { exports: {} };
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const place = join(folder, "node_modules", file);
     if (existsSync(place)) {
       process.dlopen(module, place);

@@ -28,8 +28,12 @@ const TEXT_SIZE = 4096;
 /** u64 elements of one array; a link with more is cut. */
 const MAX_ELEMENTS = 1 << 20;
 
+/** No link has more than one text: they all share the room for it, until the next link is asked for. */
+const TEXT = new Uint8Array(TEXT_SIZE);
+
 function text(pointer: number, length: number): LinkBuffer {
-  return { pointer, length, target: new Uint8Array(TEXT_SIZE), count: TEXT_SIZE };
+  TEXT[0] = 0;
+  return { pointer, length, target: TEXT, count: TEXT_SIZE };
 }
 
 function u64Array(pointer: number, length: number, count: number): LinkBuffer {

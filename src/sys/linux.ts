@@ -3,7 +3,6 @@
  * node:fs takes five times as long for each.
  */
 import { constants, statSync } from "node:fs";
-import { machine, release } from "node:os";
 import { toByteText } from "../bytes/text.ts";
 import { decodeDirents, decodeNumbers, MAX_DIRENT } from "./dirents.ts";
 import { EACCES } from "../uapi/errno.ts";
@@ -25,10 +24,13 @@ const PIECE = 1 << 18;
 const SMALL = 1 << 16;
 /** What the link of a descriptor without a file begins with. */
 const ANON_INODE = Buffer.from("anon_inode:");
+/** Digits of a descriptor, and a NUL. */
+const FD_NAME = 12;
 
 export function linuxSyscalls(): Syscalls {
   const ffi = loadFfi();
   const small = Buffer.allocUnsafeSlow(SMALL);
+  const fdName = Buffer.allocUnsafeSlow(FD_NAME);
 
   /** undefined where it cannot be opened. */
   function withFile<T>(path: string, flags: number, use: (fd: number) => T): T | undefined {
@@ -54,11 +56,12 @@ export function linuxSyscalls(): Syscalls {
   function anonInodesIn(folder: number): AnonInode[] {
     const inodes: AnonInode[] = [];
     for (const fd of numbersIn(folder)) {
-      const size = ffi.readLink(folder, String(fd), small);
+      fdName[fdName.write(String(fd), "latin1")] = 0;
+      const size = ffi.readLink(folder, fdName, small);
       // The kernel lets us look at all of a process, or at nothing.
       if (size === -EACCES) break;
       // Most are files: their text need not be made.
-      if (size <= ANON_INODE.length || ANON_INODE.some((byte, i) => byte !== small[i])) continue;
+      if (size <= ANON_INODE.length || ANON_INODE.compare(small, 0, ANON_INODE.length) !== 0) continue;
       inodes.push({ fd, name: small.toString("latin1", ANON_INODE.length, size) });
     }
     return inodes;
@@ -107,7 +110,11 @@ export function linuxSyscalls(): Syscalls {
     receive: (socket, buffer) => ffi.receive(socket, buffer, MSG_DONTWAIT | MSG_TRUNC),
     enterNetns: (fd) => ffi.setns(fd, CLONE_NEWNET),
     bootTime: () => ffi.clock(CLOCK_REALTIME) - ffi.clock(CLOCK_BOOTTIME),
-    uname: () => ({ release: toByteText(release()), machine: machine() }),
+    uname() {
+      // Most commands do not ask for it.
+      const { machine, release } = process.getBuiltinModule("node:os");
+      return { release: toByteText(release()), machine: machine() };
+    },
   };
 }
 

@@ -9,8 +9,8 @@ import { showCommand } from "../show.ts";
 /** bpftool looks for the users of BTF objects first, and has its own words when it may not. */
 function readUsers(registry: Registry): void {
   try {
-    registry.progs();
-    registry.maps();
+    registry.progInfos();
+    registry.mapInfos();
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined || !(error instanceof Error)) throw error;

@@ -19,14 +19,15 @@ export interface LinkReader {
 
 /** Remembers the names of functions: the kernel's symbols are read once for all links of a walk. */
 export function linkReader(sys: Syscalls): LinkReader {
+  const info = new Uint8Array(new ArrayBuffer(LINK_INFO_SIZE));
   const functions = new Map<bigint, KernelFunction | undefined>();
   return {
     all() {
       const devices = deviceNames(sys);
-      return named(sys, [...walk(sys, "link", (fd) => readLink(sys, fd, devices))], functions);
+      return named(sys, [...walk(sys, "link", (fd) => readLink(sys, fd, info, devices))], functions);
     },
     one(id) {
-      const link = withObject(sys, "link", id, (fd) => readLink(sys, fd, deviceNames(sys)));
+      const link = withObject(sys, "link", id, (fd) => readLink(sys, fd, info, deviceNames(sys)));
       return named(sys, [link], functions)[0] ?? link;
     },
   };
@@ -44,8 +45,8 @@ function deviceNames(sys: Syscalls): DeviceNames {
   };
 }
 
-function readLink(sys: Syscalls, fd: number, devices: DeviceNames): LinkRecord {
-  const bytes = new Uint8Array(LINK_INFO_SIZE);
+/** `bytes` is room for struct bpf_link_info. */
+function readLink(sys: Syscalls, fd: number, bytes: Uint8Array, devices: DeviceNames): LinkRecord {
   ask(sys, fd, bytes, []);
   const { type, id, progId } = decodeStruct(LINK_INFO, bytes);
   const info = new ByteReader(bytes, { littleEndian: HOST_LITTLE_ENDIAN, what: "link info" });

@@ -21,8 +21,11 @@ export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
   };
 }
 
+/** Each map is read into it, and out of it at once. */
+const INFO = new Uint8Array(new ArrayBuffer(MAP_INFO_SIZE));
+
 export function readMapInfo(sys: Syscalls, fd: number, id: number): MapInfo {
-  const bytes = new Uint8Array(MAP_INFO_SIZE);
+  const bytes = INFO.fill(0);
   const status = objectInfo(sys, fd, bytes);
   if (status < 0) throw syscallError(`can't get map info (${id})`, -status);
   const info = decodeStruct(MAP_INFO, bytes);
