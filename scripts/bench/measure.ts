@@ -50,7 +50,7 @@ function childrenSystemTime(): number {
 /** Bytes of memory that a run takes at most (VmHWM of /proc/PID/status), seen every few milliseconds. */
 export async function peakMemory({ command, env }: Contestant): Promise<number> {
   const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: "ignore", env: cleanEnv(env) });
+  const child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let peak = 0;
   const look = () => {
@@ -68,14 +68,6 @@ export async function peakMemory({ command, env }: Contestant): Promise<number> 
   return peak;
 }
 
-/** Settings of Node.js add to every start, a bare one too: certificates are 40 ms. */
-const SETTINGS = /^NODE_/;
-
-function cleanEnv(more: Contestant["env"]): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !SETTINGS.test(name));
-  return { ...Object.fromEntries(kept), ...more };
-}
-
 /** Output goes to /dev/null: a pipe would be measured, too. */
 function runOnce({ command, env }: Contestant): number {
   const sink = openSync("/dev/null", "w");
@@ -84,7 +76,7 @@ function runOnce({ command, env }: Contestant): number {
     const start = process.hrtime.bigint();
     const { status, error } = spawnSync(program, args, {
       stdio: ["ignore", sink, "pipe"],
-      env: cleanEnv(env),
+      env: { ...process.env, ...env },
     });
     const end = process.hrtime.bigint();
     if (error || status !== 0) throw error ?? new Error(`${command.join(" ")} ended with status ${status}`);

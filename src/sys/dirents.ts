@@ -10,6 +10,8 @@ const NAME = 19;
 /** DT_* values. */
 const TYPES: Readonly<Record<number, DirectoryEntry["type"]>> = { 4: "directory", 8: "file" };
 
+const ZERO = 0x30;
+
 /** Bytes of the longest entry: the name has 255 and a NUL, and all is rounded up to 8. */
 export const MAX_DIRENT = 280;
 
@@ -24,14 +26,22 @@ export function decodeDirents(bytes: Uint8Array, size: number): DirectoryEntry[]
   return entries;
 }
 
-/** The names in the first `size` bytes that are numbers. */
-export function decodeNumbers(bytes: Uint8Array, size: number): number[] {
-  const numbers: number[] = [];
-  forEachEntry(bytes, size, (at) => {
-    const number = numberAt(bytes, at + NAME);
-    if (number !== undefined) numbers.push(number);
-  });
-  return numbers;
+/** Appends the names in the first `size` bytes that are numbers. There may be thousands, and the code is cold: one loop, no calls. */
+export function appendNumbers(numbers: number[], bytes: Uint8Array, size: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + NAME < size; ) {
+    const end = at + view.getUint16(at + RECLEN, HOST_LITTLE_ENDIAN);
+    if (end <= at + NAME) break;
+    let number = 0;
+    let next = at + NAME;
+    let digit = (bytes[next] as number) - ZERO;
+    while (digit >= 0 && digit <= 9) {
+      number = number * 10 + digit;
+      digit = (bytes[++next] as number) - ZERO;
+    }
+    if (digit === -ZERO && next > at + NAME) numbers.push(number);
+    at = end;
+  }
 }
 
 function forEachEntry(bytes: Uint8Array, size: number, use: (at: number, end: number) => void): void {
@@ -42,17 +52,4 @@ function forEachEntry(bytes: Uint8Array, size: number, use: (at: number, end: nu
     use(at, end);
     at = end;
   }
-}
-
-const ZERO = 0x30;
-
-/** Decimal digits up to a NUL; undefined where anything else is there. */
-function numberAt(bytes: Uint8Array, start: number): number | undefined {
-  let number = 0;
-  for (let at = start; bytes[at] !== 0; at++) {
-    const digit = (bytes[at] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) return undefined;
-    number = number * 10 + digit;
-  }
-  return number;
 }

@@ -121,12 +121,13 @@ export function loadFfi(): Ffi {
     },
     repeatedBpf(cmd, attr, pointers) {
       const held = [attr, pointers];
+      const { bpf } = numbers;
+      const { length } = attr;
       writeAddresses(pointers);
       return () => {
         roots.held = held;
-        const result = orErrno(syscall(numbers.bpf, cmd, attr, attr.length));
-        roots.held = undefined;
-        return result;
+        const result = syscall(bpf, cmd, attr, length);
+        return result < 0 ? -koffi.errno() : Number(result);
       };
     },
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),

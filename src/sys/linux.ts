@@ -4,7 +4,7 @@
  */
 import { constants, statSync } from "node:fs";
 import { toByteText } from "../bytes/text.ts";
-import { decodeDirents, decodeNumbers, MAX_DIRENT } from "./dirents.ts";
+import { appendNumbers, decodeDirents, MAX_DIRENT } from "./dirents.ts";
 import { EACCES } from "../uapi/errno.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
 import type { AnonInode, DirectoryEntry, Syscalls } from "./syscalls.ts";
@@ -48,9 +48,9 @@ export function linuxSyscalls(): Syscalls {
     const numbers: number[] = [];
     for (let size = SMALL; size > SMALL - MAX_DIRENT; ) {
       size = ffi.getDirents(folder, small);
-      numbers.push(...decodeNumbers(small, size));
+      appendNumbers(numbers, small, size);
     }
-    return numbers.sort((a, b) => a - b);
+    return isAscending(numbers) ? numbers : numbers.sort((a, b) => a - b);
   }
 
   function anonInodesIn(folder: number): AnonInode[] {
@@ -116,6 +116,12 @@ export function linuxSyscalls(): Syscalls {
       return { release: toByteText(release()), machine: machine() };
     },
   };
+}
+
+function isAscending(numbers: readonly number[]): boolean {
+  for (let i = 1; i < numbers.length; i++)
+    if ((numbers[i - 1] as number) > (numbers[i] as number)) return false;
+  return true;
 }
 
 function* pieces(ffi: Ffi, path: string): Generator<Uint8Array> {

@@ -52,13 +52,10 @@ export function fieldReader<const L extends Layout>(layout: L, bytes: Uint8Array
   return (name) => readField(view, layout[name] as Field) as StructOf<L>[typeof name];
 }
 
-/** Gives a field a value. */
-export type FieldWriter<L extends Layout> = <const K extends keyof L>(name: K, value: StructOf<L>[K]) => void;
-
-/** Writes single fields of a struct that is handed to the kernel again and again. */
-export function fieldWriter<const L extends Layout>(layout: L, bytes: Uint8Array): FieldWriter<L> {
+/** Writes one field of a struct that is handed to the kernel thousands of times. */
+export function u32Setter({ offset }: Field<4>, bytes: Uint8Array): (value: number) => void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (name, value) => writeField(view, layout[name] as Field, value);
+  return (value) => view.setUint32(offset, value, HOST_LITTLE_ENDIAN);
 }
 
 function writeField(view: DataView, { offset, size }: Field, value: number | bigint): void {

@@ -3,7 +3,7 @@ import { cString } from "../../bytes/text.ts";
 import { InspectError, syscallError } from "../../errors.ts";
 import type { HolderRecord, ObjectKind, PerfRecord } from "../../model/records.ts";
 import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
-import { decodeStruct, encodeStruct, fieldWriter } from "../../sys/struct.ts";
+import { decodeStruct, encodeStruct, u32Setter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ENOSPC, ENOTSUPP, strerror } from "../../uapi/errno.ts";
 import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
@@ -69,8 +69,9 @@ export function* readPerf(sys: Syscalls): Generator<PerfRecord> {
   const query = fdQuery(sys);
   checkSupport(sys, query);
   for (const pid of pids(sys)) {
+    const queryFd = query(pid);
     for (const fd of descriptors(sys, pid)) {
-      const answer = query(pid, fd);
+      const answer = queryFd(fd);
       // Most descriptors are no perf events; others have gone, or their process has.
       if (typeof answer !== "number") yield answer;
     }
@@ -84,14 +85,14 @@ function checkSupport(sys: Syscalls, query: FdQuery): void {
     const message = `perf_query_support: cannot open directory "/" (${strerror(-fd)})`;
     throw new InspectError("syscall", message, { data: { errno: -fd } });
   }
-  const answer = closing(sys, fd, () => query(process.pid, fd));
+  const answer = closing(sys, fd, () => query(process.pid)(fd));
   if (answer === -ENOTSUPP) return;
   if (typeof answer === "number") throw syscallError("perf_query_support", -answer);
   throw new InspectError("unsupported", "perf_query_support: the kernel names a program on a directory");
 }
 
-/** What the kernel tells of a process's descriptor, or -errno. */
-type FdQuery = (pid: number, fd: number) => PerfRecord | number;
+/** What the kernel tells of the descriptors of a process, or -errno. */
+type FdQuery = (pid: number) => (fd: number) => PerfRecord | number;
 
 /** Thousands of descriptors are asked for: all calls share their buffers, which the kernel changes only where it has an answer. */
 function fdQuery(sys: Syscalls): FdQuery {
@@ -99,21 +100,24 @@ function fdQuery(sys: Syscalls): FdQuery {
   const name = new Uint8Array(NAME_SIZE);
   const pointers = [{ holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name }];
   const ask = sys.repeatedBpf(BPF.TASK_FD_QUERY, attr, pointers);
-  const set = fieldWriter(TASK_FD_ATTR, attr);
+  const setPid = u32Setter(TASK_FD_ATTR.pid, attr);
+  const setFd = u32Setter(TASK_FD_ATTR.fd, attr);
   const reset = () => {
     encodeStruct(TASK_FD_ATTR, attr, { ...NO_ANSWER, bufLen: name.length });
     name[0] = 0;
   };
   reset();
-  return (pid, fd) => {
-    set("pid", pid);
-    set("fd", fd);
-    const status = ask();
-    if (status < 0 && status !== -ENOSPC) return status;
-    const { progId, fdType, probeOffset: offset, probeAddr: addr } = decodeStruct(TASK_FD_ATTR, attr);
-    const answer = { pid, fd, progId, fdType, name: cString(name), offset, addr };
-    reset();
-    return status < 0 ? status : answer;
+  return (pid) => {
+    setPid(pid);
+    return (fd) => {
+      setFd(fd);
+      const status = ask();
+      if (status < 0 && status !== -ENOSPC) return status;
+      const { progId, fdType, probeOffset: offset, probeAddr: addr } = decodeStruct(TASK_FD_ATTR, attr);
+      const answer = { pid, fd, progId, fdType, name: cString(name), offset, addr };
+      reset();
+      return status < 0 ? status : answer;
+    };
   };
 }
 
