@@ -15,5 +15,5 @@ fi
 trap 'bash $stage down demo; rm -rf $out' EXIT
 bash $stage build $out
 bash $stage up demo $out
-node bin/bpflens.cjs snapshot save snapshots/demo force \
+node bin/bpflens.cjs snapshot save snapshots/demo force --features \
   --no-kernel-btf description "the programs of test/fixtures and two of bpftrace on Linux 6.18"

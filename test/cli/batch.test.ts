@@ -65,18 +65,18 @@ describe("batch", () => {
   };
 
   test("prints what the commands print", async () => {
-    const one = await runCli(["--from", "demo", "prog", "show", "id", "13047"]);
-    const { stdout, stderr, status } = await batch("prog show id 13047\np s i 13047\n");
+    const one = await runCli(["--from", "demo", "prog", "show", "name", "hello"]);
+    const { stdout, stderr, status } = await batch("prog show name hello\np s n hello\n");
     expect([stdout, stderr, status]).toEqual([`${one.stdout}${one.stdout}processed 2 commands\n`, "", 0]);
   });
 
   test("JSON has the output of each command", async () => {
-    const one = await runCli(["--from", "demo", "-j", "prog", "show", "id", "13047"]);
+    const one = await runCli(["--from", "demo", "-j", "prog", "show", "name", "hello"]);
     for (const option of ["-j", "-p"]) {
-      const { stdout, status } = await batch("prog show id 13047\nprog help\n", option);
+      const { stdout, status } = await batch("prog show name hello\nprog help\n", option);
       expect([JSON.parse(stdout), status]).toEqual([
         [
-          { command: ["prog", "show", "id", "13047"], output: JSON.parse(one.stdout) },
+          { command: ["prog", "show", "name", "hello"], output: JSON.parse(one.stdout) },
           { command: ["prog", "help"], output: null },
         ],
         0,

@@ -127,7 +127,7 @@ describe("prog tracelog", () => {
     expect(fake.openFds()).toBe(0);
   });
 
-  test.each(["stdout id 13047", "stderr name hello"])("from a snapshot: %s", async (words) => {
+  test.each(["stdout name hello_exec", "stderr name hello"])("from a snapshot: %s", async (words) => {
     const { stderr, status } = await run(`--from demo prog tracelog ${words}`);
     expect([stderr, status]).toEqual(["Error: only the running kernel has streams of programs\n", 255]);
   });

@@ -22,6 +22,7 @@ import { objectTests } from "./objects.ts";
 import { processTests } from "./process.ts";
 import { RULES } from "./rules.ts";
 import { snapshotTests } from "./snapshots.ts";
+import { streamTests } from "./streams.ts";
 import { structOpsTests } from "./struct-ops.ts";
 import { bringUp, missing, REQUIRED, type Stage, takeDown } from "./stage.ts";
 import { visualTests } from "./visuals.ts";
@@ -68,6 +69,7 @@ describe.skipIf(reason)("live", () => {
   attachmentsTests(stage);
   mistakeTests(stage);
   processTests(stage);
+  streamTests(stage);
   structOpsTests(stage);
   consumerTests(stage);
   whereisTests(stage);
