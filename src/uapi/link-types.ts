@@ -22,3 +22,6 @@ export const LINK_TYPES = [
 
 /** Link types (enum bpf_link_type) by name. */
 export const LINK_TYPE = byName(LINK_TYPES);
+
+/** BPF_F_KPROBE_MULTI_RETURN and BPF_F_UPROBE_MULTI_RETURN: the link is on returns. */
+export const MULTI_RETURN = 1;

@@ -1,12 +1,10 @@
 /** Links as attachments: those on which nothing else tells of the place (struct bpf_link_info by kind). */
+import { MULTI_RETURN } from "../../uapi/link-types.ts";
 import type { NetRecord } from "../net-records.ts";
 import type { LinkDetail, LinkRecord, ProgRecord } from "../records.ts";
 import type { Registry } from "../registry.ts";
 import { functionName } from "../attach-targets.ts";
 import type { Attachment, HookDevice, TracingTarget } from "./hooks.ts";
-
-/** BPF_F_KPROBE_MULTI_RETURN, BPF_F_UPROBE_MULTI_RETURN. */
-const RETURN = 1;
 
 type DetailKind = LinkDetail["kind"];
 type Made = Pick<Attachment, "hook" | "cookie" | "priority">;
@@ -45,12 +43,12 @@ const MAKERS: {
     return { hook: { kind: "sockmap", mapId, ...(map && { mapName: map.name }), attachType } };
   },
   kprobe_multi: ({ flags, funcs }) => ({
-    hook: { kind: "kprobe_multi", retprobe: (flags & RETURN) !== 0, funcs },
+    hook: { kind: "kprobe_multi", retprobe: (flags & MULTI_RETURN) !== 0, funcs },
   }),
   uprobe_multi: ({ path, flags, pid, funcs }) => ({
     hook: {
       kind: "uprobe_multi",
-      retprobe: (flags & RETURN) !== 0,
+      retprobe: (flags & MULTI_RETURN) !== 0,
       path,
       offsets: funcs.map(({ offset }) => offset),
       pid,

@@ -3,10 +3,8 @@
  * address without a symbol is a row like all others, and further names of an address are told.
  */
 import type { KprobeMultiFunc } from "../../model/records.ts";
+import { MULTI_RETURN } from "../../uapi/link-types.ts";
 import type { DetailForms } from "./form.ts";
-
-/** BPF_F_KPROBE_MULTI_RETURN, BPF_F_UPROBE_MULTI_RETURN. */
-const RETURN = 1;
 
 const COLUMN = 16;
 
@@ -29,13 +27,13 @@ export const multiForms: DetailForms<"kprobe_multi" | "uprobe_multi"> = {
   kprobe_multi: {
     plain({ flags, missed, funcs }) {
       if (funcs.length === 0) return "";
-      const name = flags & RETURN ? "kretprobe.multi" : "kprobe.multi";
+      const name = flags & MULTI_RETURN ? "kretprobe.multi" : "kprobe.multi";
       const head = `\n\t${name}  func_cnt ${funcs.length}  ${missed === 0n ? "" : `missed ${missed}  `}`;
       const columns = `\n\t${"addr".padEnd(COLUMN)} ${"cookie".padEnd(COLUMN)} func [module]`;
       return `${head}${columns}${byAddress(funcs).map(kprobeRow).join("")}`;
     },
     json(json, { flags, missed, funcs }) {
-      json.boolField("retprobe", (flags & RETURN) !== 0).numberField("func_cnt", funcs.length);
+      json.boolField("retprobe", (flags & MULTI_RETURN) !== 0).numberField("func_cnt", funcs.length);
       json.numberField("missed", missed).key("funcs").startArray();
       for (const { addr, cookie, func, aliases, module } of byAddress(funcs)) {
         json.startObject().numberField("addr", addr);
@@ -51,7 +49,7 @@ export const multiForms: DetailForms<"kprobe_multi" | "uprobe_multi"> = {
   uprobe_multi: {
     plain({ path, flags, pid, funcs }) {
       if (funcs.length === 0) return "";
-      const name = flags & RETURN ? "uretprobe.multi" : "uprobe.multi";
+      const name = flags & MULTI_RETURN ? "uretprobe.multi" : "uprobe.multi";
       const head = `\n\t${name}  path ${path}  func_cnt ${funcs.length}  ${pid === 0 ? "" : `pid ${pid}  `}`;
       const columns = ["offset", "ref_ctr_offset", "cookies"].map((text) => text.padEnd(COLUMN)).join("   ");
       const rows = funcs.map(
@@ -61,7 +59,7 @@ export const multiForms: DetailForms<"kprobe_multi" | "uprobe_multi"> = {
       return `${head}\n\t${columns}${rows.join("")}`;
     },
     json(json, { path, flags, pid, funcs }) {
-      json.boolField("retprobe", (flags & RETURN) !== 0).stringField("path", path);
+      json.boolField("retprobe", (flags & MULTI_RETURN) !== 0).stringField("path", path);
       json.numberField("func_cnt", funcs.length).numberField("pid", pid).key("funcs").startArray();
       for (const { offset, refCtrOffset, cookie } of funcs) {
         json.startObject().numberField("offset", offset).numberField("ref_ctr_offset", refCtrOffset);
