@@ -57,6 +57,7 @@ function slots({ source }: Registry, map: MapRecord): Attachment[] {
 
 /** The programs that parse and judge what comes to the sockets in a map. */
 function verdicts({ source }: Registry, map: MapRecord, pool: LinkPool): Attachment[] {
+  if (map.type !== MAP_TYPE.sockmap && map.type !== MAP_TYPE.sockhash) return [];
   return (source.mapProgs?.(map) ?? []).map(({ attachType, progId }) => {
     const { id: mapId, name: mapName } = map;
     const link = pool.take(
