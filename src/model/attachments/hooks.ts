@@ -43,7 +43,13 @@ export type Hook =
       readonly addr: bigint;
       readonly offset: bigint;
     }
-  | { readonly kind: "kprobe_multi"; readonly retprobe: boolean; readonly funcs: readonly KprobeMultiFunc[] }
+  /** All functions of one link, which may be very many. */
+  | {
+      readonly kind: "kprobe_multi";
+      readonly linkId: number;
+      readonly retprobe: boolean;
+      readonly funcs: readonly KprobeMultiFunc[];
+    }
   | {
       readonly kind: "uprobe";
       readonly retprobe: boolean;
@@ -53,6 +59,7 @@ export type Hook =
     }
   | {
       readonly kind: "uprobe_multi";
+      readonly linkId: number;
       readonly retprobe: boolean;
       readonly path: string;
       readonly offsets: readonly bigint[];
@@ -131,6 +138,7 @@ export interface PerfFd {
 
 /** The same text for the same hook. */
 export function hookKey(hook: Hook): string {
+  if (hook.kind === "kprobe_multi" || hook.kind === "uprobe_multi") return `link ${hook.linkId}`;
   return JSON.stringify(hook, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
 

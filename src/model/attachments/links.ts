@@ -42,12 +42,13 @@ const MAKERS: {
     const map = registry.maps().find(({ id }) => id === mapId);
     return { hook: { kind: "sockmap", mapId, ...(map && { mapName: map.name }), attachType } };
   },
-  kprobe_multi: ({ flags, funcs }) => ({
-    hook: { kind: "kprobe_multi", retprobe: (flags & MULTI_RETURN) !== 0, funcs },
+  kprobe_multi: ({ flags, funcs }, { id }) => ({
+    hook: { kind: "kprobe_multi", linkId: id, retprobe: (flags & MULTI_RETURN) !== 0, funcs },
   }),
-  uprobe_multi: ({ path, flags, pid, funcs }) => ({
+  uprobe_multi: ({ path, flags, pid, funcs }, { id }) => ({
     hook: {
       kind: "uprobe_multi",
+      linkId: id,
       retprobe: (flags & MULTI_RETURN) !== 0,
       path,
       offsets: funcs.map(({ offset }) => offset),
