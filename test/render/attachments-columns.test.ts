@@ -30,6 +30,13 @@ describe("columns", () => {
     );
   });
 
+  test("very many lines, and very long ones", () => {
+    const many = Array.from({ length: 60_000 }, (_, i) => `[${i}]`);
+    const lines = columns([[many, [many.join(", ")]]], 80).split("\n");
+    expect(lines.length).toBeGreaterThan(60_000);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
   test("never narrower than may be read", () => {
     const lines = columns([[["x".repeat(40)], ["y".repeat(40)]]], 1).split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBe(34);

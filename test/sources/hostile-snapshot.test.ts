@@ -4,13 +4,17 @@ import path from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { InspectError } from "../../src/errors.ts";
+import { readAttachments } from "../../src/model/attachments/read.ts";
+import { attachmentsView } from "../../src/model/attachments/view.ts";
 import { Registry } from "../../src/model/registry.ts";
+import { attachmentsJson } from "../../src/render/attachments/show.ts";
 import type { ObjectSource } from "../../src/model/source.ts";
 import { openSource } from "../../src/sources/open.ts";
 import { snapshotSource } from "../../src/sources/snapshot/source.ts";
 import { saveSnapshot } from "../../src/sources/snapshot/write.ts";
 import { MACHINE, SYMBOL_REQUEST } from "../support/machine.ts";
 import { memorySource } from "../support/memory-source.ts";
+import { jsonText } from "../support/rendered.ts";
 import { valueOrInspectError } from "../support/outcome.ts";
 import { runCli } from "../support/run-cli.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -25,7 +29,15 @@ const JSON_FILES = [...FILES.keys()].filter((name) => name.endsWith(".json"));
 function goodFiles(): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   const sink = { put: (name: string, bytes: Uint8Array) => void files.set(name, Uint8Array.from(bytes)) };
-  saveSnapshot(new Registry(memorySource(MACHINE)), sink, {
+  const cgroups = {
+    mount: "/cg",
+    cgroups: [
+      { path: "/cg", id: 1n, attached: [{ attachType: 1, progId: 7, attachFlags: 2 }], effective: [] },
+    ],
+    unread: [],
+  };
+  const mapProgs = new Map([[34, [{ attachType: 4, progId: 7 }]]]);
+  saveSnapshot(new Registry(memorySource({ ...MACHINE, cgroups, mapProgs })), sink, {
     now: NOW,
     maxEntries: 100,
     maxBytes: 10_000,
@@ -98,7 +110,16 @@ function readAll(source: ObjectSource): InspectError[] {
   attempt(() => source.tokens());
   attempt(() => source.network?.({ everyNetns: false }));
   attempt(() => source.symbols(SYMBOL_REQUEST));
+  attempt(() => source.cgroups?.().walk("/cg", false));
+  for (const map of attempt(() => [...source.maps()]) ?? []) attempt(() => source.mapProgs?.(map));
+  attempt(() => printAttachments(registry));
   return errors;
+}
+
+function printAttachments(registry: Registry): void {
+  const { attachments, problems } = readAttachments(registry);
+  const view = attachmentsView(registry, attachments, { by: "all" });
+  jsonText((json) => attachmentsJson(json, view, problems));
 }
 
 /** The errors of a snapshot that can be opened or not. */

@@ -71,6 +71,7 @@ class Snapshot implements SnapshotSource {
   readonly manifest: Manifest;
   readonly #files: SnapshotFiles;
   readonly #tables = new Map<TableName, readonly unknown[]>();
+  readonly #documents = new Map<DocumentName, Documents[DocumentName]>();
   readonly #byId = new Map<TableName, ReadonlyMap<number, unknown>>();
 
   constructor(files: SnapshotFiles, label: string) {
@@ -256,9 +257,13 @@ class Snapshot implements SnapshotSource {
   }
 
   #document<Name extends DocumentName>(name: Name): Documents[Name] {
+    const known = this.#documents.get(name) as Documents[Name] | undefined;
+    if (known) return known;
     const file = documentFile(name);
     if (this.#files.size(file) === undefined) throw missingDocument(this.label, name);
-    return this.#check(DOCUMENTS[name].shape, this.#json(file), file);
+    const document = this.#check(DOCUMENTS[name].shape, this.#json(file), file);
+    this.#documents.set(name, document);
+    return document;
   }
 
   /** Walks go by ascending ids, and no two objects of a kind share one. */
