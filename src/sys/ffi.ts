@@ -38,8 +38,8 @@ const SYSCALL_NUMBERS: Readonly<Record<string, SyscallNumbers>> = {
 /** System calls return what the kernel returns, or -errno. Paths are byte text. */
 export interface Ffi {
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): number;
-  /** The same call as often as wanted: addresses are written once, and the buffers held as long as the function. */
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
+  /** The same call as often as wanted, and whether it succeeds: addresses are written once, the buffers held as long as the function. */
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean;
   open(path: string, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
@@ -64,7 +64,7 @@ export interface Ffi {
 
 const NO_FFI: Ffi = {
   bpf: () => -ENOSYS,
-  repeatedBpf: () => () => -ENOSYS,
+  repeatedBpf: () => () => false,
   open: () => -ENOSYS,
   read: () => -ENOSYS,
   close() {},
@@ -126,8 +126,7 @@ export function loadFfi(): Ffi {
       writeAddresses(pointers);
       return () => {
         roots.held = held;
-        const result = syscall(bpf, cmd, attr, length);
-        return result < 0 ? -koffi.errno() : Number(result);
+        return syscall(bpf, cmd, attr, length) >= 0;
       };
     },
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),

@@ -17,8 +17,11 @@ export interface Syscalls {
    * Returns what the kernel returns, or -errno.
    */
   bpf(cmd: number, attr: Uint8Array, pointers?: readonly Pointer[]): number;
-  /** The same call, as often as wanted; whoever changes `attr` in between leaves the pointers in it alone. */
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
+  /**
+   * The same call, as often as wanted, and whether it succeeds: of thousands that fail, nobody asks why. Whoever changes `attr` in
+   * between leaves the pointers in it alone.
+   */
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean;
   /** A file descriptor of a directory, or -errno. */
   openDirectory(path: string): number;
   close(fd: number): void;

@@ -156,8 +156,8 @@ class Fake implements FakeSyscalls {
   openedFds = () => this.#nextFd - 10;
   kallsymsRead = () => this.#kallsyms;
 
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number {
-    return () => this.bpf(cmd, attr, pointers);
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean {
+    return () => this.bpf(cmd, attr, pointers) >= 0;
   }
 
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[] = []): number {

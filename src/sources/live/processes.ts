@@ -5,7 +5,7 @@ import type { HolderRecord, ObjectKind, PerfRecord } from "../../model/records.t
 import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
 import { decodeStruct, encodeStruct, u32Setter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ENOSPC, ENOTSUPP, strerror } from "../../uapi/errno.ts";
+import { ENOTSUPP, strerror } from "../../uapi/errno.ts";
 import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
@@ -66,39 +66,45 @@ export function readHeld(sys: Syscalls, fds: readonly BpfFd[]): HeldObjects {
 
 /** Every descriptor with a program on a perf event or tracepoint (bpftool perf.c:show_proc). */
 export function* readPerf(sys: Syscalls): Generator<PerfRecord> {
+  checkSupport(sys);
   const query = fdQuery(sys);
-  checkSupport(sys, query);
   for (const pid of pids(sys)) {
     const queryFd = query(pid);
     for (const fd of descriptors(sys, pid)) {
       const answer = queryFd(fd);
-      // Most descriptors are no perf events; others have gone, or their process has.
-      if (typeof answer !== "number") yield answer;
+      if (answer) yield answer;
     }
   }
 }
 
 /** The kernel knows TASK_FD_QUERY and lets us ask: then a directory is "not supported", and nothing else. */
-function checkSupport(sys: Syscalls, query: FdQuery): void {
+function checkSupport(sys: Syscalls): void {
   const fd = sys.openDirectory("/");
   if (fd < 0) {
     const message = `perf_query_support: cannot open directory "/" (${strerror(-fd)})`;
     throw new InspectError("syscall", message, { data: { errno: -fd } });
   }
-  const answer = closing(sys, fd, () => query(process.pid)(fd));
-  if (answer === -ENOTSUPP) return;
-  if (typeof answer === "number") throw syscallError("perf_query_support", -answer);
+  const { attr, pointers } = queryBuffers();
+  encodeStruct(TASK_FD_ATTR, attr, { pid: process.pid, fd });
+  const status = closing(sys, fd, () => sys.bpf(BPF.TASK_FD_QUERY, attr, pointers));
+  if (status === -ENOTSUPP) return;
+  if (status < 0) throw syscallError("perf_query_support", -status);
   throw new InspectError("unsupported", "perf_query_support: the kernel names a program on a directory");
 }
 
-/** What the kernel tells of the descriptors of a process, or -errno. */
-type FdQuery = (pid: number) => (fd: number) => PerfRecord | number;
+function queryBuffers() {
+  const attr = new Uint8Array(new ArrayBuffer(TASK_FD_ATTR_SIZE));
+  const name = new Uint8Array(NAME_SIZE);
+  encodeStruct(TASK_FD_ATTR, attr, { bufLen: name.length });
+  return { attr, name, pointers: [{ holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name }] };
+}
+
+/** What the kernel tells of the descriptors of a process: most are no perf events, others have gone, or their process has. */
+type FdQuery = (pid: number) => (fd: number) => PerfRecord | undefined;
 
 /** Thousands of descriptors are asked for: all calls share their buffers, which the kernel changes only where it has an answer. */
 function fdQuery(sys: Syscalls): FdQuery {
-  const attr = new Uint8Array(new ArrayBuffer(TASK_FD_ATTR_SIZE));
-  const name = new Uint8Array(NAME_SIZE);
-  const pointers = [{ holder: attr, offset: TASK_FD_ATTR.buf.offset, target: name }];
+  const { attr, name, pointers } = queryBuffers();
   const ask = sys.repeatedBpf(BPF.TASK_FD_QUERY, attr, pointers);
   const setPid = u32Setter(TASK_FD_ATTR.pid, attr);
   const setFd = u32Setter(TASK_FD_ATTR.fd, attr);
@@ -106,17 +112,18 @@ function fdQuery(sys: Syscalls): FdQuery {
     encodeStruct(TASK_FD_ATTR, attr, { ...NO_ANSWER, bufLen: name.length });
     name[0] = 0;
   };
-  reset();
   return (pid) => {
     setPid(pid);
     return (fd) => {
       setFd(fd);
-      const status = ask();
-      if (status < 0 && status !== -ENOSPC) return status;
+      if (!ask()) {
+        if (name[0] !== 0) reset(); // a name that is too long
+        return undefined;
+      }
       const { progId, fdType, probeOffset: offset, probeAddr: addr } = decodeStruct(TASK_FD_ATTR, attr);
       const answer = { pid, fd, progId, fdType, name: cString(name), offset, addr };
       reset();
-      return status < 0 ? status : answer;
+      return answer;
     };
   };
 }
