@@ -93,7 +93,10 @@ export function attachmentsTests(stage: () => Stage): void {
       const compile = ["clang", "-O2", "-g", "-target", "bpf", "-I/usr/include/x86_64-linux-gnu"];
       await inNetns(...compile, "-c", `${object}.c`, "-o", object);
       await inNetns("ip", "link", "add", "orph0", "type", "veth", "peer", "name", "orph1");
-      await inNetns("ip", "link", "set", "dev", "orph0", "xdpgeneric", "obj", object, "sec", "xdp");
+      const pin = path.join(stage().pins, "left_behind");
+      await inNetns("bpftool", "prog", "load", object, pin);
+      await inNetns("bpftool", "net", "attach", "xdpgeneric", "pinned", pin, "dev", "orph0");
+      fs.unlinkSync(pin);
       shown = await attachments();
       expect(shown.problems).toEqual([]);
     });
