@@ -3,18 +3,13 @@ import { InspectError } from "../errors.ts";
 import type { MapInfo, ProgRecord } from "../model/records.ts";
 import type { Registry } from "../model/registry.ts";
 import type { ObjectSource } from "../model/source.ts";
+import { INSN_ARRAY_VALUE, REMOVED_INSN } from "../uapi/insn-array.ts";
 import { MAP_TYPE } from "../uapi/map-types.ts";
 
 export interface JumpTable {
   /** Slots of the program, ascending, each once; there is one at least. */
   readonly targets: readonly number[];
 }
-
-/** struct bpf_insn_array_value: orig_off, xlated_off, jitted_off, padding. */
-const VALUE_SIZE = 16;
-const XLATED_OFF = 4;
-/** xlated_off of an instruction that the verifier has removed. */
-const REMOVED = 0xffff_ffff;
 
 /** By id of the map; undefined where one of them, or a map that may be one, cannot be read as a whole. */
 export function readJumpTables(
@@ -44,12 +39,13 @@ function readTargets(source: ObjectSource, map: MapInfo): readonly number[] | un
   const targets = new Set<number>();
   let entries = 0;
   for (const { count, values, valueSize, errors } of batches) {
-    if (valueSize < VALUE_SIZE || (errors?.size ?? 0) > 0) return undefined;
+    if (valueSize < INSN_ARRAY_VALUE.size || (errors?.size ?? 0) > 0) return undefined;
     const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
-    for (let i = 0; i < count; i++) targets.add(view.getUint32(i * valueSize + XLATED_OFF, littleEndian));
+    for (let i = 0; i < count; i++)
+      targets.add(view.getUint32(i * valueSize + INSN_ARRAY_VALUE.xlatedOff, littleEndian));
     entries += count;
   }
   if (entries !== map.maxEntries || end.cut || end.unfinished) return undefined;
-  targets.delete(REMOVED);
+  targets.delete(REMOVED_INSN);
   return [...targets].sort((a, b) => a - b);
 }

@@ -8,6 +8,7 @@ import type { FuncInfo } from "../btf/ext-info.ts";
 import { findFunctions } from "../cfg/functions.ts";
 import type { InsnArray } from "../insn/insn.ts";
 import { CODE } from "../insn/opcodes.ts";
+import { grouped } from "../model/grouped.ts";
 import type { ProgRecord } from "../model/records.ts";
 import type { Registry } from "../model/registry.ts";
 import { type JumpTable, readJumpTables } from "./jump-tables.ts";
@@ -69,15 +70,7 @@ interface FunctionTables {
 /** `at` tells the tables of the function that slot `pc` is in; undefined where it has none. */
 function tablesByFunction({ insns, funcs }: Code, tables: readonly JumpTable[]) {
   const starts = findFunctions(insns, funcs).map(({ start }) => start);
-  const byFunction = new Map<number, JumpTable[]>();
-  for (const table of tables) {
-    const first = table.targets[0];
-    if (first === undefined) continue;
-    const index = lastAtMost(starts, first);
-    const others = byFunction.get(index);
-    if (others) others.push(table);
-    else byFunction.set(index, [table]);
-  }
+  const byFunction = grouped(tables, ({ targets: [first = 0] }) => lastAtMost(starts, first));
   const known = new Map(
     Array.from(byFunction, ([index, own]): [number, FunctionTables] => [
       index,

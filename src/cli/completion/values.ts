@@ -2,10 +2,11 @@
 import { readdirSync } from "node:fs";
 import { hexText } from "../../bytes/hex.ts";
 import { fromByteText, toByteText } from "../../bytes/text.ts";
-import type { MapRecord, PinRecord, ProgRecord } from "../../model/records.ts";
+import type { MapInfo, PinRecord, ProgRecord } from "../../model/records.ts";
 import type { Registry } from "../../model/registry.ts";
+import { isStructOps } from "../../model/struct-ops.ts";
 import { LINK_TYPES } from "../../uapi/link-types.ts";
-import { MAP_TYPE, MAP_TYPES } from "../../uapi/map-types.ts";
+import { MAP_TYPES } from "../../uapi/map-types.ts";
 import { COMMANDS, isAbsent } from "../commands.ts";
 import type { Value } from "./grammar.ts";
 
@@ -28,13 +29,13 @@ const OBJECTS = COMMANDS.filter((entry) => !isAbsent(entry)).map(({ word }) => (
 const VALUES: Readonly<Record<string, Finder | Found>> = {
   "PROG ID": progs(({ id }) => String(id)),
   "PROG TAG": progs(({ tag }) => hexText(tag)),
-  "PROG NAME": (registry) => registry.progs().map((prog) => named(registry.progName(prog), prog.id)),
+  "PROG NAME": (registry) => registry.progInfos().map((prog) => named(registry.progName(prog), prog.id)),
   "PROG PATH": pins("prog"),
-  "MAP ID": (registry) => registry.maps().map(mapId),
-  "MAP NAME": (registry) => registry.maps().map(({ name, id }) => named(name, id)),
+  "MAP ID": (registry) => registry.mapInfos().map(mapId),
+  "MAP NAME": (registry) => registry.mapInfos().map(({ name, id }) => named(name, id)),
   "MAP PATH": pins("map"),
-  "LINK ID": ({ source }) =>
-    [...source.links()].map(({ id, type }) => ({ word: String(id), about: LINK_TYPES[type] ?? "" })),
+  "LINK ID": (registry) =>
+    registry.links().map(({ id, type }) => ({ word: String(id), about: LINK_TYPES[type] ?? "" })),
   "LINK PATH": pins("link"),
   "STRUCT_OPS_MAP ID": (registry) => structOps(registry).map(mapId),
   "STRUCT_OPS_MAP NAME": (registry) => structOps(registry).map(({ name, id }) => named(name, id)),
@@ -57,19 +58,19 @@ export function valuesOf({ name, scope, after }: Value): Finder | Found {
 
 function progs(wordOf: (prog: ProgRecord) => string): Finder {
   return (registry) =>
-    registry.progs().map((prog) => ({ word: wordOf(prog), about: registry.progName(prog) }));
+    registry.progInfos().map((prog) => ({ word: wordOf(prog), about: registry.progName(prog) }));
 }
 
 function named(word: string, id: number): Candidate {
   return { word, about: `id ${id}` };
 }
 
-function mapId({ id, type, name }: MapRecord): Candidate {
+function mapId({ id, type, name }: MapInfo): Candidate {
   return { word: String(id), about: [MAP_TYPES[type] ?? "", name].filter(Boolean).join(" ") };
 }
 
-function structOps(registry: Registry): MapRecord[] {
-  return registry.maps().filter(({ type }) => type === MAP_TYPE.struct_ops);
+function structOps(registry: Registry): MapInfo[] {
+  return registry.mapInfos().filter(isStructOps);
 }
 
 function pins(kind: PinRecord["kind"]): Finder {

@@ -1,28 +1,28 @@
 /** Programs on perf events that processes have descriptors of, as attachments, where no link tells of them. */
 import { PERF_FD_TYPES } from "../../uapi/perf-fd-types.ts";
+import { grouped } from "../grouped.ts";
 import type { PerfRecord } from "../records.ts";
-import { type Attachment, type Hook, hookKey, type PerfFd } from "./hooks.ts";
+import { type Attachment, type Hook, hookKey } from "./hooks.ts";
 
 /**
  * `linked` are the attachments of links: a link on a perf event shows in both places. Several descriptors of one event are
  * one attachment.
  */
 export function perfAttachments(records: Iterable<PerfRecord>, linked: readonly Attachment[]): Attachment[] {
-  const key = (progId: number, hook: Hook) => `${progId} ${hookKey(hook)}`;
-  const known = new Set(linked.map(({ progId, hook }) => key(progId, hook)));
-  const found = new Map<
-    string,
-    { readonly progId: number; readonly hook: Hook; readonly perfFds: PerfFd[] }
-  >();
-  for (const record of records) {
+  const known = new Set(linked.map(keyOf));
+  const attached = Array.from(records).flatMap((record) => {
     const { progId, pid, fd } = record;
     const hook = perfHook(record);
-    if (!hook || known.has(key(progId, hook))) continue;
-    const same = found.get(key(progId, hook));
-    if (same) same.perfFds.push({ pid, fd });
-    else found.set(key(progId, hook), { progId, hook, perfFds: [{ pid, fd }] });
-  }
-  return [...found.values()];
+    return hook ? [{ progId, hook, pid, fd }] : [];
+  });
+  return Array.from(grouped(attached, keyOf)).flatMap(([key, same]) => {
+    const perfFds = same.map(({ pid, fd }) => ({ pid, fd }));
+    return known.has(key) ? [] : same.slice(0, 1).map(({ progId, hook }) => ({ progId, hook, perfFds }));
+  });
+}
+
+function keyOf({ progId, hook }: Pick<Attachment, "progId" | "hook">): string {
+  return `${progId} ${hookKey(hook)}`;
 }
 
 /** undefined for kinds that are not known here. */

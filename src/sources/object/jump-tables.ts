@@ -8,6 +8,7 @@ import type { ElfSymbol } from "../../elf/symbols.ts";
 import { INSN_SIZE } from "../../insn/insn.ts";
 import type { MapRecord } from "../../model/records.ts";
 import type { StoredContents } from "../../model/stored-contents.ts";
+import { INSN_ARRAY_VALUE } from "../../uapi/insn-array.ts";
 import { MAP_TYPE } from "../../uapi/map-types.ts";
 import type { ObjectMap } from "./contract.ts";
 import type { ObjectFunction } from "./functions.ts";
@@ -29,9 +30,6 @@ export interface JumpTable {
 
 const ENTRY_SIZE = 8;
 const KEY_SIZE = 4;
-/** struct bpf_insn_array_value: orig_off, xlated_off and jitted_off in slots, then padding. */
-const VALUE_SIZE = 16;
-const XLATED_OFF = 4;
 /** Entries of all maps together: programs share tables, so small files could have any number. */
 const MAX_ENTRIES = 1 << 20;
 const MAX_U32 = 0xffff_ffff;
@@ -116,7 +114,7 @@ function mapRecord(id: number, maxEntries: number): MapRecord {
     name: JUMP_TABLES,
     flags: MAP_FLAG.RDONLY_PROG,
     keySize: KEY_SIZE,
-    valueSize: VALUE_SIZE,
+    valueSize: INSN_ARRAY_VALUE.size,
     maxEntries,
     btfId: 0,
     btfKeyTypeId: 0,
@@ -130,17 +128,18 @@ function mapRecord(id: number, maxEntries: number): MapRecord {
 /** As the kernel would have them for instructions that it did not change. */
 function contentsOf(targets: readonly number[], littleEndian: boolean): StoredContents {
   const keys = new DataView(new ArrayBuffer(targets.length * KEY_SIZE));
-  const values = new DataView(new ArrayBuffer(targets.length * VALUE_SIZE));
+  const { size, origOff, xlatedOff } = INSN_ARRAY_VALUE;
+  const values = new DataView(new ArrayBuffer(targets.length * size));
   for (const [i, target] of targets.entries()) {
     keys.setUint32(i * KEY_SIZE, i, littleEndian);
-    values.setUint32(i * VALUE_SIZE, target, littleEndian);
-    values.setUint32(i * VALUE_SIZE + XLATED_OFF, target, littleEndian);
+    values.setUint32(i * size + origOff, target, littleEndian);
+    values.setUint32(i * size + xlatedOff, target, littleEndian);
   }
   return {
     count: targets.length,
     keys: new Uint8Array(keys.buffer),
     values: new Uint8Array(values.buffer),
-    valueSize: VALUE_SIZE,
+    valueSize: INSN_ARRAY_VALUE.size,
     littleEndian,
   };
 }
