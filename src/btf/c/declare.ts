@@ -2,16 +2,12 @@
 import { malformedError } from "../../errors.ts";
 import { BTF_KIND, BTF_KINDS } from "../kinds.ts";
 import type { Draft } from "./draft.ts";
+import { Enumerations } from "./enumerations.ts";
 import { type Gap, Layout } from "./layout.ts";
 import { type Budget, MAX_DEPTH, MAX_NESTING, tooDeep } from "./limits.ts";
+import { NameWriter } from "./name-writer.ts";
 import { Names } from "./names.ts";
-import {
-  ENUMERATOR64_WORDS,
-  ENUMERATOR_WORDS,
-  MEMBER_WORDS,
-  PARAMETER_WORDS,
-  type RawTypes,
-} from "./raw-types.ts";
+import { MEMBER_WORDS, PARAMETER_WORDS, type RawTypes } from "./raw-types.ts";
 import { lineStart, TOKEN, type Token } from "./tokens.ts";
 
 const { INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT } = BTF_KIND;
@@ -35,6 +31,8 @@ export class Declarations {
   readonly #budget: Budget;
   readonly #draft: Draft;
   readonly #names: Names;
+  readonly #writer: NameWriter;
+  readonly #enumerations: Enumerations;
   readonly #layout: Layout;
   /** What stands before a name, by type id, where that is the same everywhere: most members share few types. 0: not kept. */
   readonly #prefixes: Uint32Array;
@@ -51,38 +49,26 @@ export class Declarations {
     this.#budget = budget;
     this.#draft = draft;
     this.#names = new Names(types, budget);
+    this.#writer = new NameWriter(types, draft, this.#names);
     this.#layout = new Layout(types, budget);
+    this.#enumerations = new Enumerations({
+      types,
+      budget,
+      draft,
+      names: this.#names,
+      writer: this.#writer,
+      pointerSize: this.#layout.pointerSize,
+    });
     this.#prefixes = new Uint32Array(types.count);
   }
 
   /** `struct S` */
   tag(id: number): void {
-    const types = this.#types;
-    this.#draft.token(this.#tagToken(id));
-    if (!types.hasName(id)) return;
-    this.#draft.token(TOKEN.blank);
-    this.#name(types.nameOffset(id), this.#names.tag(id));
+    this.#writer.tag(id);
   }
 
-  #tagToken(id: number): Token {
-    switch (this.#types.kind(id)) {
-      case STRUCT:
-        return TOKEN.struct;
-      case UNION:
-        return TOKEN.union;
-      case FWD:
-        return this.#types.flag(id) ? TOKEN.union : TOKEN.struct;
-      default:
-        return TOKEN.enum;
-    }
-  }
-
-  /** The name at an offset, in its use of such a number. */
-  #name(offset: number, use: number): void {
-    this.#draft.name(offset);
-    if (use === 1) return;
-    this.#draft.token(TOKEN.use);
-    this.#draft.number(use);
+  enumeration(id: number, level = 0): void {
+    this.#enumerations.write(id, level);
   }
 
   /** libbpf btf_dump.c:btf_dump_emit_typedef_def */
@@ -94,7 +80,7 @@ export class Declarations {
     this.#draft.token(TOKEN.typedef);
     if (target !== 0 || !types.isNamed(id, "__gnuc_va_list")) return this.declaration(target, name, 0, use);
     this.#draft.token(TOKEN.vaList);
-    this.#name(name, use);
+    this.#writer.name(name, use);
   }
 
   /** libbpf btf_dump.c:btf_dump_emit_struct_def */
@@ -154,48 +140,6 @@ export class Declarations {
     this.#draft.number(bits);
   }
 
-  /** libbpf btf_dump.c:btf_dump_emit_enum_def */
-  enumeration(id: number, level = 0): void {
-    const types = this.#types;
-    const draft = this.#draft;
-    const isWide = types.kind(id) === ENUM64;
-    const signed = types.flag(id);
-    const end = isWide ? (signed ? TOKEN.endOfSignedWide : TOKEN.endOfWide) : TOKEN.endOfValue;
-    const itemWords = isWide ? ENUMERATOR64_WORDS : ENUMERATOR_WORDS;
-    const first = types.tail(id);
-    const last = first + types.vlen(id) * itemWords;
-    this.tag(id);
-    if (first === last) return;
-    this.#budget.spend(id, types.vlen(id));
-    draft.token(TOKEN.openBrace);
-    for (let at = first; at < last; at += itemWords) {
-      const name = types.offsetAt(at);
-      draft.token(lineStart(level + 1));
-      this.#name(name, this.#names.enumerator(name, id));
-      draft.token(TOKEN.value);
-      if (isWide) draft.text(String(types.value64(at, signed)));
-      else draft.number(types.value(at, signed));
-      draft.token(end);
-    }
-    draft.token(lineStart(level));
-    draft.token(TOKEN.closeBrace);
-    this.#enumMode(id);
-  }
-
-  /** The attribute for a size that a compiler would not choose; where pointers have 32 bits, no word has 64. */
-  #enumMode(id: number): void {
-    const types = this.#types;
-    const size = types.size(id);
-    if (size === 1) return this.#draft.token(TOKEN.byteMode);
-    if (size !== 8 || this.#layout.pointerSize !== 8) return;
-    if (types.kind(id) === ENUM64) {
-      const last = types.tail(id) + types.vlen(id) * ENUMERATOR64_WORDS;
-      for (let at = types.tail(id); at < last; at += ENUMERATOR64_WORDS)
-        if (types.words[at + 2] !== 0) return;
-    }
-    this.#draft.token(TOKEN.wordMode);
-  }
-
   /** A type and the name it has there: of a member, a parameter, a typedef, a function. `name` is where that starts. */
   declaration(id: number, name: number, level = 0, use = 1): void {
     const known = this.#prefixes[id] as number;
@@ -224,7 +168,7 @@ export class Declarations {
   #separated(name: number, use: number, afterStar: boolean): void {
     if (!this.#isNamed(name, use)) return;
     if (!afterStar) this.#draft.token(TOKEN.blank);
-    this.#name(name, use);
+    this.#writer.name(name, use);
   }
 
   /** Whether a name comes behind all else, and what it is put behind is the same on each level. */
@@ -358,7 +302,7 @@ export class Declarations {
       case FLOAT:
         return this.#draft.name(types.nameOffset(id));
       case TYPEDEF:
-        return this.#name(types.nameOffset(id), this.#names.typedef(id));
+        return this.#writer.name(types.nameOffset(id), this.#names.typedef(id));
       case STRUCT:
       case UNION:
         return types.hasName(id) ? this.tag(id) : this.composite(id, level);
