@@ -36,6 +36,7 @@ const INDEXED = types(
   "insn_array",
 );
 
+const OF_SOCKETS = types("sockmap", "sockhash");
 /** Values are programs, or places in them: what is in such a map belongs to the programs, not to their data. */
 const OF_PROGS = types("prog_array", "devmap", "devmap_hash", "cpumap", "struct_ops", "insn_array");
 
@@ -47,6 +48,11 @@ export function isPerCpu(mapType: number): boolean {
 /** Values are ids of maps (bpftool map.c:map_is_map_of_maps). */
 export function isMapOfMaps(mapType: number): boolean {
   return OF_MAPS.has(mapType);
+}
+
+/** Programs may be attached to the map, for what comes to its sockets (net/core/sock_map.c). */
+export function takesProgs(mapType: number): boolean {
+  return OF_SOCKETS.has(mapType);
 }
 
 /** What is in the map says which programs run, and where they go on. */

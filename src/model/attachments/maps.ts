@@ -1,6 +1,7 @@
 /** Programs in maps, as attachments: tail calls, XDP programs of redirects, and verdicts on sockets. */
 import { ByteReader } from "../../bytes/reader.ts";
 import { InspectError } from "../../errors.ts";
+import { takesProgs } from "../../uapi/map-traits.ts";
 import { MAP_TYPE } from "../../uapi/map-types.ts";
 import type { MapRecord } from "../records.ts";
 import type { Registry } from "../registry.ts";
@@ -57,7 +58,7 @@ function slots({ source }: Registry, map: MapRecord): Attachment[] {
 
 /** The programs that parse and judge what comes to the sockets in a map. */
 function verdicts({ source }: Registry, map: MapRecord, pool: LinkPool): Attachment[] {
-  if (map.type !== MAP_TYPE.sockmap && map.type !== MAP_TYPE.sockhash) return [];
+  if (!takesProgs(map.type)) return [];
   return (source.mapProgs?.(map) ?? []).map(({ attachType, progId }) => {
     const { id: mapId, name: mapName } = map;
     const link = pool.take(

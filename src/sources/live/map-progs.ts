@@ -4,7 +4,7 @@ import type { MapInfo, MapProgRecord } from "../../model/records.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../../uapi/errno.ts";
-import { MAP_TYPE } from "../../uapi/map-types.ts";
+import { takesProgs } from "../../uapi/map-traits.ts";
 import { byName } from "../../uapi/name-table.ts";
 import { withObject } from "./objects.ts";
 import { queryProgs } from "./prog-query.ts";
@@ -24,7 +24,7 @@ const NONE: ReadonlySet<number> = new Set([EINVAL, EOPNOTSUPP, EBUSY]);
 
 /** None on other maps. */
 export function readMapProgs(sys: Syscalls, { id, type }: MapInfo): MapProgRecord[] {
-  if (type !== MAP_TYPE.sockmap && type !== MAP_TYPE.sockhash) return [];
+  if (!takesProgs(type)) return [];
   return withObject(sys, "map", id, (fd) =>
     HOOKS.flatMap((attachType) => {
       const progIds = new Uint32Array(1);

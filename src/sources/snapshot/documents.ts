@@ -66,7 +66,7 @@ const mapProg: Shape<SavedMapProg> = object({ mapId: u32, attachType: u32, progI
 
 function savedMapProgs(source: ObjectSource): SavedMapProg[] | undefined {
   if (!source.mapProgs) return undefined;
-  return [...source.maps()].flatMap(
+  return [...source.mapInfos()].flatMap(
     (map) => source.mapProgs?.(map).map((prog) => ({ mapId: map.id, ...prog })) ?? [],
   );
 }
