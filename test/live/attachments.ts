@@ -35,6 +35,7 @@ interface Keeper {
 interface Shown {
   readonly programs: readonly {
     readonly id: number;
+    readonly name?: string;
     readonly attached: readonly (Place & { readonly hook: Hook })[];
     readonly kept_alive_by: readonly Keeper[];
     readonly orphan: boolean;
@@ -191,8 +192,12 @@ export function attachmentsTests(stage: () => Stage): void {
       expect(held).toBeGreaterThan(40);
     });
 
-    test("the one orphan is on its device", async () => {
-      const orphans = shown.programs.filter(({ orphan }) => orphan);
+    test("of our programs, the one orphan is on its device", async () => {
+      const pinned = new Set(stage().progs.map(({ id }) => id));
+      const isOurs = ({ id, name }: { readonly id: number; readonly name?: string }) =>
+        pinned.has(id) || name === "left_behind";
+      expect(shown.programs.filter(isOurs).length).toBe(pinned.size + 1);
+      const orphans = shown.programs.filter((program) => program.orphan && isOurs(program));
       expect(orphans).toMatchObject([
         { name: "left_behind", attached: [{ hook: { kind: "xdp", devname: "orph0" } }] },
       ]);
