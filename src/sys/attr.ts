@@ -111,12 +111,13 @@ const ATTRS = new Map<Layout, Uint8Array>();
  * An attr of the layout's size with `values` in it and zeros elsewhere; good until the next one of the same layout.
  */
 export function makeAttr<const L extends Layout>(layout: L, values: Partial<StructOf<L>>): Uint8Array {
-  let attr = ATTRS.get(layout);
-  if (!attr) {
-    attr = new Uint8Array(
-      new ArrayBuffer(Math.max(...Object.values(layout).map(({ offset, size }) => offset + size))),
-    );
-    ATTRS.set(layout, attr);
-  }
-  return encodeStruct(layout, attr.fill(0), values);
+  const attr = ATTRS.get(layout)?.fill(0) ?? ownAttr(layout);
+  ATTRS.set(layout, attr);
+  return encodeStruct(layout, attr, values);
+}
+
+/** An attr of the layout's size that nobody else uses: for `repeatedBpf`. */
+export function ownAttr(layout: Layout): Uint8Array {
+  const size = Math.max(...Object.values(layout).map(({ offset, size }) => offset + size));
+  return new Uint8Array(new ArrayBuffer(size));
 }

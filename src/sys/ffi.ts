@@ -38,8 +38,9 @@ const SYSCALL_NUMBERS: Readonly<Record<string, SyscallNumbers>> = {
 /** System calls return what the kernel returns, or -errno. Paths are byte text. */
 export interface Ffi {
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): number;
-  /** The same call as often as wanted, and whether it succeeds: addresses are written once, the buffers held as long as the function. */
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean;
+  /** See Syscalls: addresses are written once, the buffers held as long as the function. */
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
+  errno(): number;
   open(path: string, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
@@ -64,7 +65,8 @@ export interface Ffi {
 
 const NO_FFI: Ffi = {
   bpf: () => -ENOSYS,
-  repeatedBpf: () => () => false,
+  repeatedBpf: () => () => -ENOSYS,
+  errno: () => ENOSYS,
   open: () => -ENOSYS,
   read: () => -ENOSYS,
   close() {},
@@ -126,9 +128,10 @@ export function loadFfi(): Ffi {
       writeAddresses(pointers);
       return () => {
         roots.held = held;
-        return syscall(bpf, cmd, attr, length) >= 0;
+        return Number(syscall(bpf, cmd, attr, length));
       };
     },
+    errno: () => koffi.errno(),
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     close: (fd) => void close(fd),

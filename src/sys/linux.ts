@@ -69,7 +69,8 @@ export function linuxSyscalls(): Syscalls {
 
   return {
     bpf: (cmd, attr, pointers = []) => ffi.bpf(cmd, attr, pointers),
-    repeatedBpf: (cmd, attr, pointers) => ffi.repeatedBpf(cmd, attr, pointers),
+    repeatedBpf: (cmd, attr, pointers = []) => ffi.repeatedBpf(cmd, attr, pointers),
+    errno: () => ffi.errno(),
     openDirectory: (path) => ffi.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
     close: (fd) => ffi.close(fd),
     readText: (path) =>

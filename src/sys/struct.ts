@@ -41,15 +41,15 @@ function readField(view: DataView, { offset, size }: Field): number | bigint {
 }
 
 /** The value that a field has now. */
-export type FieldReader<L extends Layout> = <const K extends keyof L>(name: K) => StructOf<L>[K];
+export type FieldReader = <Size extends 4 | 8>(field: Field<Size>) => Size extends 8 ? bigint : number;
 
 /**
  * Reads single fields of a struct that the kernel fills again and again. An object of all fields is slow to make: with
  * more than some twenty names V8 keeps it as a hash table.
  */
-export function fieldReader<const L extends Layout>(layout: L, bytes: Uint8Array): FieldReader<L> {
+export function fieldReader(bytes: Uint8Array): FieldReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (name) => readField(view, layout[name] as Field) as StructOf<L>[typeof name];
+  return (field) => readField(view, field) as never;
 }
 
 /** Writes one field of a struct that is handed to the kernel thousands of times. */

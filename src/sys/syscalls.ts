@@ -18,10 +18,12 @@ export interface Syscalls {
    */
   bpf(cmd: number, attr: Uint8Array, pointers?: readonly Pointer[]): number;
   /**
-   * The same call, as often as wanted, and whether it succeeds: of thousands that fail, nobody asks why. Whoever changes `attr` in
-   * between leaves the pointers in it alone.
+   * The same call, as often as wanted: what the kernel returns, or a negative number. Whoever changes the buffers in between
+   * leaves the pointers in them alone.
    */
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean;
+  repeatedBpf(cmd: number, attr: Uint8Array, pointers?: readonly Pointer[]): () => number;
+  /** Why the last call of a `repeatedBpf` failed: of thousands that fail, most are not asked. */
+  errno(): number;
   /** A file descriptor of a directory, or -errno. */
   openDirectory(path: string): number;
   close(fd: number): void;

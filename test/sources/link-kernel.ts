@@ -6,6 +6,7 @@ import { BPF, ID_ATTR, INFO_ATTR } from "../../src/sys/attr.ts";
 import { decodeStruct, encodeStruct } from "../../src/sys/struct.ts";
 import type { Pointer, Syscalls } from "../../src/sys/syscalls.ts";
 import { EBADF, EINVAL, ENOENT, ENOSPC } from "../../src/uapi/errno.ts";
+import { repeatedOver } from "../support/repeated-bpf.ts";
 
 /** An info under way: the struct, and the buffers that it points to. Returns what the kernel returns. */
 type Write = (info: DataView, pointed: (offset: number) => Uint8Array | undefined) => number;
@@ -107,12 +108,14 @@ export function linkKernel(links: readonly KernelLink[], options: KernelOptions 
       return link && info ? answer(link, info, pointers) : -EBADF;
     },
   };
+  const bpf: Syscalls["bpf"] = (cmd, attr, pointers = []) => {
+    for (const { holder, offset } of pointers)
+      encodeStruct({ pointer: { offset, size: 8 } as const }, holder, { pointer: ADDRESS });
+    return answers[cmd]?.(attr, pointers) ?? -EINVAL;
+  };
   const sys: Partial<Syscalls> = {
-    bpf(cmd, attr, pointers = []) {
-      for (const { holder, offset } of pointers)
-        encodeStruct({ pointer: { offset, size: 8 } as const }, holder, { pointer: ADDRESS });
-      return answers[cmd]?.(attr, pointers) ?? -EINVAL;
-    },
+    bpf,
+    ...repeatedOver(bpf),
     close(fd) {
       if (!fds.delete(fd)) throw new Error(`descriptor ${fd} is not open`);
       counts.open--;

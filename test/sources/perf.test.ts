@@ -58,7 +58,7 @@ function perfKernel(kernel: PerfKernel): { readonly sys: Syscalls; readonly open
       });
       return 0;
     },
-    repeatedBpf: (cmd, attr, pointers) => () => (sys.bpf?.(cmd, attr, pointers) ?? -EINVAL) >= 0,
+    repeatedBpf: (cmd, attr, pointers) => () => sys.bpf?.(cmd, attr, pointers) ?? -EINVAL,
   };
   return { sys: sys as Syscalls, open: () => open };
 }

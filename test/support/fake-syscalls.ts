@@ -34,6 +34,7 @@ import type { AnonInode, DirectoryEntry, Pointer, Syscalls } from "../../src/sys
 import { EBADF, EINVAL, ENODEV, ENOENT, ENOSYS, ENOTSUPP } from "../../src/uapi/errno.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { FakeMap, type FakeMapOptions } from "./fake-map.ts";
+import { repeatedOver } from "./repeated-bpf.ts";
 
 type Target = { readonly kind: ObjectKind; readonly id: number } | Directory;
 
@@ -156,9 +157,9 @@ class Fake implements FakeSyscalls {
   openedFds = () => this.#nextFd - 10;
   kallsymsRead = () => this.#kallsyms;
 
-  repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => boolean {
-    return () => this.bpf(cmd, attr, pointers) >= 0;
-  }
+  readonly #repeated = repeatedOver((...call) => this.bpf(...call));
+  repeatedBpf = this.#repeated.repeatedBpf;
+  errno = this.#repeated.errno;
 
   bpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[] = []): number {
     for (const [i, { holder, offset, target }] of pointers.entries()) {

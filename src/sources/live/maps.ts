@@ -3,14 +3,14 @@ import { cString } from "../../bytes/text.ts";
 import { syscallError } from "../../errors.ts";
 import type { MapInfo, MapRecord } from "../../model/records.ts";
 import { MAP_INFO, MAP_INFO_NAME, MAP_INFO_SIZE } from "../../sys/info.ts";
-import { decodeStruct } from "../../sys/struct.ts";
+import { decodeStruct, fieldReader } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { deviceOf } from "./device.ts";
 import { fdinfoField, readFdinfo } from "./fdinfo.ts";
-import { objectInfo } from "./objects.ts";
+import { infoCall } from "./objects.ts";
 
-export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
-  const info = readMapInfo(sys, fd, id);
+export function readMap(sys: Syscalls, readInfo: MapInfoReader, fd: number, id: number): MapRecord {
+  const info = readInfo(fd, id);
   const fdinfo = readFdinfo(sys, fd);
   const memlock = fdinfoField(fdinfo, "memlock");
   return {
@@ -21,29 +21,33 @@ export function readMap(sys: Syscalls, fd: number, id: number): MapRecord {
   };
 }
 
-/** Each map is read into it, and out of it at once. */
-const INFO = new Uint8Array(new ArrayBuffer(MAP_INFO_SIZE));
+export type MapInfoReader = (fd: number, id: number) => MapInfo;
 
-export function readMapInfo(sys: Syscalls, fd: number, id: number): MapInfo {
-  const bytes = INFO.fill(0);
-  const status = objectInfo(sys, fd, bytes);
-  if (status < 0) throw syscallError(`can't get map info (${id})`, -status);
-  const info = decodeStruct(MAP_INFO, bytes);
-  return {
-    id: info.id,
-    type: info.type,
-    name: cString(bytes, MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size),
-    flags: info.flags,
-    keySize: info.keySize,
-    valueSize: info.valueSize,
-    maxEntries: info.maxEntries,
-    ...deviceOf(sys, info),
-    btfId: info.btfId,
-    btfKeyTypeId: info.btfKeyTypeId,
-    btfValueTypeId: info.btfValueTypeId,
-    btfVmlinuxValueTypeId: info.btfVmlinuxValueTypeId,
-    ...(info.btfVmlinuxId !== 0 && { btfVmlinuxId: info.btfVmlinuxId }),
-    mapExtra: info.mapExtra,
+/** Reads one map after the other into the same buffer. */
+export function mapInfoReader(sys: Syscalls): MapInfoReader {
+  const bytes = new Uint8Array(MAP_INFO_SIZE);
+  const info = fieldReader(bytes);
+  const ask = infoCall(sys, bytes);
+  return (fd, id) => {
+    const status = ask(fd);
+    if (status < 0) throw syscallError(`can't get map info (${id})`, -status);
+    const vmlinuxId = info(MAP_INFO.btfVmlinuxId);
+    return {
+      id: info(MAP_INFO.id),
+      type: info(MAP_INFO.type),
+      name: cString(bytes, MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size),
+      flags: info(MAP_INFO.flags),
+      keySize: info(MAP_INFO.keySize),
+      valueSize: info(MAP_INFO.valueSize),
+      maxEntries: info(MAP_INFO.maxEntries),
+      ...(info(MAP_INFO.ifindex) !== 0 && deviceOf(sys, decodeStruct(MAP_INFO, bytes))),
+      btfId: info(MAP_INFO.btfId),
+      btfKeyTypeId: info(MAP_INFO.btfKeyTypeId),
+      btfValueTypeId: info(MAP_INFO.btfValueTypeId),
+      btfVmlinuxValueTypeId: info(MAP_INFO.btfVmlinuxValueTypeId),
+      ...(vmlinuxId !== 0 && { btfVmlinuxId: vmlinuxId }),
+      mapExtra: info(MAP_INFO.mapExtra),
+    };
   };
 }
 

@@ -2,8 +2,8 @@
 import { syscallError } from "../../errors.ts";
 import { lookupError } from "../../model/lookup-errors.ts";
 import type { ObjectKind } from "../../model/records.ts";
-import { BPF, BPF_F_RDONLY, ID_ATTR, INFO_ATTR, makeAttr } from "../../sys/attr.ts";
-import { decodeStruct } from "../../sys/struct.ts";
+import { BPF, BPF_F_RDONLY, ID_ATTR, INFO_ATTR, makeAttr, ownAttr } from "../../sys/attr.ts";
+import { encodeStruct, fieldReader, u32Setter } from "../../sys/struct.ts";
 import type { Pointer, Syscalls } from "../../sys/syscalls.ts";
 import { EINVAL, ENOENT } from "../../uapi/errno.ts";
 
@@ -50,21 +50,33 @@ const COMMANDS: Readonly<Record<ObjectKind, KindCommands>> = {
 
 /** `read` of every object of a kind, ids ascending. What vanishes between its id and its descriptor is left out. */
 export function* walk<T>(sys: Syscalls, kind: ObjectKind, read: (fd: number, id: number) => T): Generator<T> {
-  const { nextId, noun, shortNoun } = COMMANDS[kind];
+  const { noun, shortNoun } = COMMANDS[kind];
+  const idAfter = idWalker(sys, kind);
+  const open = opener(sys, kind);
   for (let id = 0; ; ) {
-    const attr = makeAttr(ID_ATTR, { id });
-    const result = sys.bpf(nextId, attr);
-    if (result === -ENOENT) return;
-    if (result < 0) {
-      const hint = result === -EINVAL ? " -- kernel too old?" : "";
-      throw syscallError(`can't get next ${noun}`, -result, { hint });
+    id = idAfter(id);
+    if (id === -ENOENT) return;
+    if (id < 0) {
+      const hint = id === -EINVAL ? " -- kernel too old?" : "";
+      throw syscallError(`can't get next ${noun}`, -id, { hint });
     }
-    id = decodeStruct(ID_ATTR, attr).nextId;
-    const fd = open(sys, kind, id);
+    const fd = open(id);
     if (fd === -ENOENT) continue;
     if (fd < 0) throw syscallError(`can't get ${shortNoun} by id (${id})`, -fd);
     yield closing(sys, fd, () => read(fd, id));
   }
+}
+
+/** The id of the next object after an id, or -errno. */
+function idWalker(sys: Syscalls, kind: ObjectKind): (id: number) => number {
+  const attr = ownAttr(ID_ATTR);
+  const ask = sys.repeatedBpf(COMMANDS[kind].nextId, attr);
+  const setId = u32Setter(ID_ATTR.id, attr);
+  const answer = fieldReader(attr);
+  return (id) => {
+    setId(id);
+    return ask() < 0 ? -sys.errno() : answer(ID_ATTR.nextId);
+  };
 }
 
 /** `read` of one object; the lookup error of its kind where it cannot be opened. */
@@ -75,7 +87,7 @@ export function withObject<T>(sys: Syscalls, kind: ObjectKind, id: number, read:
 
 /** A descriptor that the caller closes; the lookup error of its kind where there is none. */
 export function openObject(sys: Syscalls, kind: ObjectKind, id: number): number {
-  const fd = open(sys, kind, id);
+  const fd = opener(sys, kind)(id);
   if (fd < 0) throw lookupError(kind, id, -fd);
   return fd;
 }
@@ -89,10 +101,42 @@ export function closing<T>(sys: Syscalls, fd: number, use: () => T): T {
   }
 }
 
-/** A descriptor, or -errno. */
-function open(sys: Syscalls, kind: ObjectKind, id: number): number {
+/** A descriptor of the object with an id, or -errno. */
+function opener(sys: Syscalls, kind: ObjectKind): (id: number) => number {
   const { fdById, openFlags } = COMMANDS[kind];
-  return sys.bpf(fdById, makeAttr(ID_ATTR, { id, openFlags }));
+  const attr = encodeStruct(ID_ATTR, ownAttr(ID_ATTR), { openFlags });
+  const open = sys.repeatedBpf(fdById, attr);
+  const setId = u32Setter(ID_ATTR.id, attr);
+  return (id) => {
+    setId(id);
+    const fd = open();
+    return fd < 0 ? -sys.errno() : fd;
+  };
+}
+
+/**
+ * BPF_OBJ_GET_INFO_BY_FD of one object after the other into the same buffers: `info` goes to the kernel as it is now, each
+ * time. Returns 0 or -errno.
+ */
+export function infoCall(
+  sys: Syscalls,
+  info: Uint8Array,
+  pointers: readonly Pointer[] = [],
+): (fd: number) => number {
+  const attr = ownAttr(INFO_ATTR);
+  const ask = sys.repeatedBpf(BPF.OBJ_GET_INFO_BY_FD, attr, [
+    { holder: attr, offset: INFO_ATTR.info.offset, target: info },
+    ...pointers,
+  ]);
+  const asSent = info.slice();
+  const setFd = u32Setter(INFO_ATTR.fd, attr);
+  const setLength = u32Setter(INFO_ATTR.infoLen, attr);
+  return (fd) => {
+    info.set(asSent);
+    setFd(fd);
+    setLength(info.length);
+    return ask() < 0 ? -sys.errno() : 0;
+  };
 }
 
 /** BPF_OBJ_GET_INFO_BY_FD into `info`; returns 0 or -errno. */

@@ -116,7 +116,7 @@ function fdQuery(sys: Syscalls): FdQuery {
     setPid(pid);
     return (fd) => {
       setFd(fd);
-      if (!ask()) {
+      if (ask() < 0) {
         if (name[0] !== 0) reset(); // a name that is too long
         return undefined;
       }

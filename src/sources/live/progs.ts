@@ -14,7 +14,7 @@ import type { Pointer, Syscalls } from "../../sys/syscalls.ts";
 import { ENODEV } from "../../uapi/errno.ts";
 import { deviceOf } from "./device.ts";
 import { fdinfoField, readFdinfo } from "./fdinfo.ts";
-import { objectInfo } from "./objects.ts";
+import { infoCall, objectInfo } from "./objects.ts";
 
 type ProgInfo = StructOf<typeof PROG_INFO>;
 
@@ -32,13 +32,16 @@ export function readMemlock(sys: Syscalls, fd: number): string | undefined {
 /** Reads one program after the other into the same buffers. */
 export function progReader(sys: Syscalls): ProgReader {
   const bytes = new Uint8Array(PROG_INFO_SIZE);
-  const info = fieldReader(PROG_INFO, bytes);
+  const info = fieldReader(bytes);
   const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
+  encodeStruct(PROG_INFO, bytes, { nrMapIds: USUAL_MAP_IDS });
+  const ask = infoCall(sys, bytes, [mapIdsPointer(bytes, usualMapIds)]);
   return (fd, id, memlockOf) => {
     let mapIds = usualMapIds;
-    let status = askMapIds(sys, fd, bytes, mapIds);
-    if (info("nrMapIds") > mapIds.length) {
-      mapIds = new Uint32Array(info("nrMapIds"));
+    let status = ask(fd);
+    const nrMapIds = info(PROG_INFO.nrMapIds);
+    if (nrMapIds > mapIds.length) {
+      mapIds = new Uint32Array(nrMapIds);
       status = askMapIds(sys, fd, bytes, mapIds);
     }
     const orphaned = status === -ENODEV;
@@ -47,36 +50,41 @@ export function progReader(sys: Syscalls): ProgReader {
     // No spreads in here: V8 would keep so many properties as a hash table, at three times the price.
     const record: { -readonly [K in keyof ProgRecord]: ProgRecord[K] } = {
       id,
-      type: info("type"),
+      type: info(PROG_INFO.type),
       tag: bytes.slice(PROG_INFO_TAG.offset, PROG_INFO_TAG.offset + PROG_INFO_TAG.size),
       name: cString(bytes, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
-      gplCompatible: (info("bits") & 1) === 1,
-      loadTime: info("loadTime"),
-      uid: info("uid"),
+      gplCompatible: (info(PROG_INFO.bits) & 1) === 1,
+      loadTime: info(PROG_INFO.loadTime),
+      uid: info(PROG_INFO.uid),
       // Of a program whose device is gone the kernel says nothing: the struct comes back as it went.
-      mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info("nrMapIds"))),
+      mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info(PROG_INFO.nrMapIds))),
       orphaned,
-      xlatedLen: info("xlatedLen"),
-      jitedLen: info("jitedLen"),
-      btfId: info("btfId"),
-      nrFuncInfo: info("nrFuncInfo"),
-      runTimeNs: info("runTimeNs"),
-      runCnt: info("runCnt"),
-      recursionMisses: info("recursionMisses"),
-      verifiedInsns: info("verifiedInsns"),
-      attachBtfObjId: info("attachBtfObjId"),
-      attachBtfId: info("attachBtfId"),
+      xlatedLen: info(PROG_INFO.xlatedLen),
+      jitedLen: info(PROG_INFO.jitedLen),
+      btfId: info(PROG_INFO.btfId),
+      nrFuncInfo: info(PROG_INFO.nrFuncInfo),
+      runTimeNs: info(PROG_INFO.runTimeNs),
+      runCnt: info(PROG_INFO.runCnt),
+      recursionMisses: info(PROG_INFO.recursionMisses),
+      verifiedInsns: info(PROG_INFO.verifiedInsns),
+      attachBtfObjId: info(PROG_INFO.attachBtfObjId),
+      attachBtfId: info(PROG_INFO.attachBtfId),
     };
     if (memlock !== undefined) record.memlock = memlock;
-    return info("ifindex") === 0 ? record : { ...record, ...deviceOf(sys, decodeStruct(PROG_INFO, bytes)) };
+    return info(PROG_INFO.ifindex) === 0
+      ? record
+      : { ...record, ...deviceOf(sys, decodeStruct(PROG_INFO, bytes)) };
   };
 }
 
 function askMapIds(sys: Syscalls, fd: number, info: Uint8Array, mapIds: Uint32Array): number {
   info.fill(0);
   encodeStruct(PROG_INFO, info, { nrMapIds: mapIds.length });
-  const target = new Uint8Array(mapIds.buffer);
-  return objectInfo(sys, fd, info, [{ holder: info, offset: PROG_INFO.mapIds.offset, target }]);
+  return objectInfo(sys, fd, info, [mapIdsPointer(info, mapIds)]);
+}
+
+function mapIdsPointer(info: Uint8Array, mapIds: Uint32Array): Pointer {
+  return { holder: info, offset: PROG_INFO.mapIds.offset, target: new Uint8Array(mapIds.buffer) };
 }
 
 /** Arrays that OBJ_GET_INFO_BY_FD fills: the fields of the pointer, of the count, and of one element's size. */
@@ -114,16 +122,16 @@ function fetchArrays<const Name extends ArrayName>(
   sys: Syscalls,
   fd: number,
   names: readonly Name[],
-): { info: FieldReader<typeof PROG_INFO>; bytes: Record<Name, Uint8Array> } {
+): { info: FieldReader; bytes: Record<Name, Uint8Array> } {
   const struct = new Uint8Array(PROG_INFO_SIZE);
-  const info = fieldReader(PROG_INFO, struct);
+  const info = fieldReader(struct);
   ask(sys, fd, struct, []);
   const request: Partial<ProgInfo> = {};
   const buffers = names.map((name) => {
     const { pointer, count, element }: InfoArray = ARRAYS[name];
-    request[count] = info(count);
-    if (typeof element !== "number") request[element] = info(element);
-    const target = new Uint8Array(info(count) * sizeOf(element, info));
+    request[count] = info(PROG_INFO[count]);
+    if (typeof element !== "number") request[element] = info(PROG_INFO[element]);
+    const target = new Uint8Array(info(PROG_INFO[count]) * sizeOf(element, info));
     return { name, pointer, target };
   });
   struct.fill(0);
@@ -136,14 +144,17 @@ function fetchArrays<const Name extends ArrayName>(
     const { count, element }: InfoArray = ARRAYS[name];
     return [
       name,
-      target.subarray(0, info(pointer) === 0n ? 0 : info(count) * sizeOf(element, info)),
+      target.subarray(
+        0,
+        info(PROG_INFO[pointer]) === 0n ? 0 : info(PROG_INFO[count]) * sizeOf(element, info),
+      ),
     ] as const;
   });
   return { info, bytes: Object.fromEntries(bytes) as Record<Name, Uint8Array> };
 }
 
-function sizeOf(element: InfoArray["element"], info: FieldReader<typeof PROG_INFO>): number {
-  return typeof element === "number" ? element : info(element);
+function sizeOf(element: InfoArray["element"], info: FieldReader): number {
+  return typeof element === "number" ? element : info(PROG_INFO[element]);
 }
 
 function ask(sys: Syscalls, fd: number, info: Uint8Array, pointers: readonly Pointer[]): void {
@@ -163,9 +174,9 @@ export function readCode(sys: Syscalls, fd: number): ProgCode {
   return {
     xlated,
     funcInfo,
-    funcInfoRecSize: info("funcInfoRecSize"),
+    funcInfoRecSize: info(PROG_INFO.funcInfoRecSize),
     lineInfo,
-    lineInfoRecSize: info("lineInfoRecSize"),
+    lineInfoRecSize: info(PROG_INFO.lineInfoRecSize),
     jitedKsyms: Array.from(new BigUint64Array(jitedKsyms.slice().buffer)),
     jitedFuncLens: Array.from(new Uint32Array(jitedFuncLens.slice().buffer)),
   };
@@ -176,5 +187,5 @@ export function readImage(sys: Syscalls, fd: number): ProgImage | undefined {
   const { info, bytes } = fetchArrays(sys, fd, ["jited", "jitedLineInfo"]);
   const { jited, jitedLineInfo } = bytes;
   if (jited.length === 0) return undefined;
-  return { jited, jitedLineInfo, jitedLineInfoRecSize: info("jitedLineInfoRecSize") };
+  return { jited, jitedLineInfo, jitedLineInfoRecSize: info(PROG_INFO.jitedLineInfoRecSize) };
 }

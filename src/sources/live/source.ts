@@ -17,17 +17,17 @@ import type { NetRequest } from "../../model/net-records.ts";
 import type { FeatureRecord, FeatureRequest } from "../../model/feature-records.ts";
 import type { ObjectSource } from "../../model/source.ts";
 import { linuxSyscalls } from "../../sys/linux.ts";
-import { HOST_LITTLE_ENDIAN } from "../../bytes/host.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { storedValueSize } from "../../uapi/map-traits.ts";
 import { readBtf, readBtfBytes } from "./btfs.ts";
 import { liveCgroups } from "./cgroups.ts";
 import { readContents, readElement, readNextKey } from "./contents.ts";
 import { whyHidden } from "./hidden.ts";
+import { liveHost } from "./host.ts";
 import { readIterator } from "./iterator.ts";
 import { type LinkReader, linkReader } from "./links.ts";
 import { readMapProgs } from "./map-progs.ts";
-import { readMap, readMapInfo } from "./maps.ts";
+import { type MapInfoReader, mapInfoReader, readMap } from "./maps.ts";
 import { readNetwork } from "./net.ts";
 import { walk, withObject } from "./objects.ts";
 import { readPinned, readPins } from "./pins.ts";
@@ -46,7 +46,8 @@ class LiveSource implements ObjectSource {
   readonly kind = "live";
   readonly label = "live";
   readonly #sys: Syscalls;
-  readonly #readProg: ProgReader;
+  #progReader: ProgReader | undefined;
+  #mapInfoReader: MapInfoReader | undefined;
   readonly #links: LinkReader;
   #pins: PinRecord[] | undefined;
   #bpfFds: readonly BpfFd[] | undefined;
@@ -55,19 +56,30 @@ class LiveSource implements ObjectSource {
 
   constructor(sys: Syscalls) {
     this.#sys = sys;
-    this.#readProg = progReader(sys);
     this.#links = linkReader(sys);
+  }
+
+  get #readProg(): ProgReader {
+    this.#progReader ??= progReader(this.#sys);
+    return this.#progReader;
+  }
+
+  get #readMapInfo(): MapInfoReader {
+    this.#mapInfoReader ??= mapInfoReader(this.#sys);
+    return this.#mapInfoReader;
   }
 
   progs() {
     const known = this.#held.get("prog")?.memlocks;
+    const read = this.#readProg;
     return walk(this.#sys, "prog", (fd, id) =>
-      this.#readProg(fd, id, () => known?.get(id) ?? readMemlock(this.#sys, fd)),
+      read(fd, id, () => known?.get(id) ?? readMemlock(this.#sys, fd)),
     );
   }
 
   progInfos() {
-    return walk(this.#sys, "prog", (fd, id) => this.#readProg(fd, id));
+    const read = this.#readProg;
+    return walk(this.#sys, "prog", (fd, id) => read(fd, id));
   }
 
   prog(id: number) {
@@ -77,19 +89,19 @@ class LiveSource implements ObjectSource {
   }
 
   maps() {
-    return walk(this.#sys, "map", (fd, id) => readMap(this.#sys, fd, id));
+    return walk(this.#sys, "map", (fd, id) => readMap(this.#sys, this.#readMapInfo, fd, id));
   }
 
   mapInfos() {
-    return walk(this.#sys, "map", (fd, id) => readMapInfo(this.#sys, fd, id));
+    return walk(this.#sys, "map", this.#readMapInfo);
   }
 
   map(id: number) {
-    return withObject(this.#sys, "map", id, (fd) => readMap(this.#sys, fd, id));
+    return withObject(this.#sys, "map", id, (fd) => readMap(this.#sys, this.#readMapInfo, fd, id));
   }
 
   mapInfo(id: number) {
-    return withObject(this.#sys, "map", id, (fd) => readMapInfo(this.#sys, fd, id));
+    return withObject(this.#sys, "map", id, (fd) => this.#readMapInfo(fd, id));
   }
 
   btfs() {
@@ -218,23 +230,9 @@ class LiveSource implements ObjectSource {
   }
 
   host(): HostRecord {
-    this.#host ??= {
-      bootTime: this.#sys.bootTime(),
-      ...this.#sys.uname(),
-      littleEndian: HOST_LITTLE_ENDIAN,
-      possibleCpus: possibleCpus(this.#sys),
-    };
+    this.#host ??= liveHost(this.#sys);
     return this.#host;
   }
-}
-
-/** CPUs that may ever come: `0-3` or `0-3,8-11` (libbpf libbpf_num_possible_cpus). */
-function possibleCpus(sys: Syscalls): number {
-  const ranges = (sys.readText("/sys/devices/system/cpu/possible") ?? "0").trim().split(",");
-  return ranges.reduce((count, range) => {
-    const [first, last] = range.split("-").map(Number);
-    return count + (last ?? first ?? 0) - (first ?? 0) + 1;
-  }, 0);
 }
 
 /** Whether the symbol table has compiled programs (include/linux/filter.h:bpf_jit_kallsyms_enabled). */
