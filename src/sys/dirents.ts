@@ -12,9 +12,6 @@ const TYPES: Readonly<Record<number, DirectoryEntry["type"]>> = { 4: "directory"
 
 const ZERO = 0x30;
 
-/** Bytes of the longest entry: the name has 255 and a NUL, and all is rounded up to 8. */
-export const MAX_DIRENT = 280;
-
 /** The entries in the first `size` bytes, without `.` and `..`. */
 export function decodeDirents(bytes: Uint8Array, size: number): DirectoryEntry[] {
   const entries: DirectoryEntry[] = [];

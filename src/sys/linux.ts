@@ -4,7 +4,7 @@
  */
 import { constants, statSync } from "node:fs";
 import { toByteText } from "../bytes/text.ts";
-import { appendNumbers, decodeDirents, MAX_DIRENT } from "./dirents.ts";
+import { appendNumbers, decodeDirents } from "./dirents.ts";
 import { EACCES } from "../uapi/errno.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
 import type { AnonInode, DirectoryEntry, Syscalls } from "./syscalls.ts";
@@ -43,13 +43,11 @@ export function linuxSyscalls(): Syscalls {
     }
   }
 
-  /** While it has more, a directory of /proc leaves no room: it need not be asked again to know. */
+  /** Until there is no more: a signal under way ends an answer early. */
   function numbersIn(folder: number): number[] {
     const numbers: number[] = [];
-    for (let size = SMALL; size > SMALL - MAX_DIRENT; ) {
-      size = ffi.getDirents(folder, small);
+    for (let size = ffi.getDirents(folder, small); size > 0; size = ffi.getDirents(folder, small))
       appendNumbers(numbers, small, size);
-    }
     return isAscending(numbers) ? numbers : numbers.sort((a, b) => a - b);
   }
 

@@ -1,5 +1,6 @@
 /** The real system's files; bpf(2) itself is tested in test/live. */
 import fs from "node:fs";
+import inspector from "node:inspector";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 
 const { ENOENT, ENOTDIR } = os.constants.errno;
 const FOLDER = tempFolder();
+const MICROSECONDS_BETWEEN_SIGNALS = 100;
 
 describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
   const sys = linuxSyscalls();
@@ -59,6 +61,20 @@ describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
     expect(descriptors).toEqual([...descriptors].sort((a, b) => a - b));
     expect(sys.listNumbers("/proc")).toContain(process.pid);
     expect(sys.listNumbers("/proc/no/fd")).toEqual([]);
+  });
+
+  test("listNumbers() gives all while signals come: each ends an answer of the kernel early", () => {
+    const profiler = new inspector.Session();
+    profiler.connect();
+    profiler.post("Profiler.enable");
+    profiler.post("Profiler.setSamplingInterval", { interval: MICROSECONDS_BETWEEN_SIGNALS });
+    const folders = Array.from({ length: 1_000 }, () => sys.openDirectory(FOLDER));
+    profiler.post("Profiler.start"); // asks with SIGPROF where the program is
+    const listings = Array.from({ length: 50 }, () => sys.listNumbers(`/proc/${process.pid}/fd`));
+    profiler.post("Profiler.stop");
+    profiler.disconnect();
+    for (const fd of folders) sys.close(fd);
+    for (const listed of listings) expect(folders.filter((fd) => !listed.includes(fd))).toEqual([]);
   });
 
   test("anonInodes() names descriptors without files", () => {
