@@ -2,7 +2,7 @@
 "use strict";
 /**
  * Runs the bundle. Compiling it is most of what a short command takes, so the compiled code of each of its files is kept
- * beside it: by the first run with a version of Node.js, where the folder belongs to whoever runs it, for all later runs.
+ * beside it: by the first runs with a version of Node.js, where the folder belongs to whoever runs it, for all later runs.
  */
 const fs = require("node:fs");
 const path = require("node:path");
@@ -11,7 +11,10 @@ const vm = require("node:vm");
 const FOLDER = path.join(__dirname, "..", "dist", "cli");
 const BUNDLE = path.join(FOLDER, "main.cjs");
 
-/** The scripts that were run, which can hand out their compiled code, and where that is kept. */
+/** Each adds the functions that it was the first to run: a listing of an empty kernel runs few. */
+const KEEPING_RUNS = 4;
+
+/** The scripts that were run, which can hand out their compiled code, where that is kept, and how many runs have kept it. */
 const scripts = [];
 
 /** Runs a file of the bundle as the module that it is. `suffix`: of the names of what is kept. */
@@ -22,8 +25,9 @@ function load(file, suffix) {
   if (source.includes("import(")) return require(file); // which only a module of Node's own loader may do
   const cache = file + suffix;
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  const script = new vm.Script(wrapped, { filename: file, cachedData: readIfThere(cache) });
-  scripts.push({ script, cache });
+  const kept = readIfThere(cache);
+  const script = new vm.Script(wrapped, { filename: file, cachedData: kept?.subarray(0, -1) });
+  scripts.push({ script, cache, runs: script.cachedDataRejected === false ? kept.at(-1) : 0 });
   const bundled = { exports: {} };
   require.cache[file] = bundled; // other files require it
   const requireFromFile = (name) =>
@@ -50,12 +54,12 @@ function readIfThere(file) {
   }
 }
 
-/** Never in a folder of somebody else, and never with an error: it is only for speed. */
-function keep({ script, cache }) {
+/** The code, and a byte with the number of runs. Never in a folder of somebody else, and never with an error: it is only for speed. */
+function keep({ script, cache, runs }) {
   try {
     if (fs.statSync(FOLDER).uid !== process.getuid?.()) return;
     const partial = `${cache}.${process.pid}`;
-    fs.writeFileSync(partial, script.createCachedData());
+    fs.writeFileSync(partial, Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)]));
     fs.renameSync(partial, cache);
   } catch {
     // A read-only file system, or no room.
@@ -73,6 +77,6 @@ if (!stat) {
     process.exitCode = status;
     // The code that was run is in it; after `version` or a failure that is next to nothing.
     if (status !== 0 || line.length < 2) return;
-    for (const run of scripts) if (run.script.cachedDataRejected !== false) keep(run);
+    for (const script of scripts) if (script.runs < KEEPING_RUNS) keep(script);
   });
 }

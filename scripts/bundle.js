@@ -12,7 +12,7 @@ const bundle = await rolldown(input);
 await bundle.write(output);
 await bundle.close();
 
-// The first run keeps the compiled code for this Node.js (see bin/bpflens.cjs): a listing is what matters most. Of the live
+// The first runs keep the compiled code for this Node.js (see bin/bpflens.cjs): a listing is what matters most. Of the live
 // kernel only root gets one.
 for (const source of [["--from", "demo"], []]) {
   spawnSync(process.execPath, ["bin/bpflens.cjs", ...source, "prog", "show"], { stdio: "ignore" });

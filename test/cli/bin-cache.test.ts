@@ -35,6 +35,13 @@ function kept(): string[] {
     .map((name) => name.slice(0, name.indexOf(".cjs")));
 }
 
+function cacheOf(name: string): string {
+  const file = fs
+    .readdirSync(folder)
+    .find((file) => file.startsWith(`${name}.cjs.`) && file.endsWith(".cache"));
+  return path.join(folder, file ?? "");
+}
+
 test("nothing of a failure", () => {
   expect(bpflens("btf", "dump", "file", "/nowhere").status).toBe(254);
   expect(kept()).toEqual([]);
@@ -49,9 +56,19 @@ test("of all files that ran, for runs that print the same", () => {
   expect(bpflens(...dump)).toEqual(first);
 });
 
+test("the first runs add what they needed, later ones do not", () => {
+  const size = () => fs.statSync(cacheOf("types")).size;
+  const before = size();
+  bpflens("btf", "dump", "file", BTF);
+  const grown = size();
+  expect(grown).toBeGreaterThan(before);
+  bpflens("btf", "dump", "file", BTF);
+  bpflens("-j", "btf", "dump", "file", BTF);
+  expect(size()).toBe(grown);
+});
+
 test("broken ones are made again", () => {
-  const [name = ""] = fs.readdirSync(folder).filter((file) => /^c\..*\.cache$/.test(file));
-  const file = path.join(folder, name);
+  const file = cacheOf("c");
   fs.writeFileSync(file, "broken");
   expect(bpflens("btf", "dump", "file", BTF, "format", "c").status).toBe(0);
   expect(fs.statSync(file).size).toBeGreaterThan(1000);
