@@ -33,20 +33,28 @@ export function isRoot(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
 }
 
-/** Runs `use` with the stage and so many more programs that `total` are loaded, with all ids; this process holds the others. */
+/** Runs `use` with so many more programs that `total` are loaded, with all ids; this process holds them. */
 export async function withPrograms<T>(
   total: number,
   use: (ids: readonly number[]) => Promise<T>,
 ): Promise<T> {
-  const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
   const fds: number[] = [];
   try {
-    run("build", out);
-    run("up", NAME, out);
     for (let loaded = progIds().length; loaded < total; loaded++) fds.push(loadProgram(SOCKET_FILTER));
     return await use(progIds());
   } finally {
     for (const fd of fds) fs.closeSync(fd);
+  }
+}
+
+/** Runs `use` with the stage: programs with maps, BTF and links, one of which runs at each system call of anybody. */
+export async function withStage<T>(use: () => Promise<T>): Promise<T> {
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-bench-"));
+  try {
+    run("build", out);
+    run("up", NAME, out);
+    return await use();
+  } finally {
     run("down", NAME);
     fs.rmSync(out, { recursive: true, force: true });
   }

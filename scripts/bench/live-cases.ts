@@ -14,24 +14,37 @@ const BATCH_LINES = 1000;
 const BATCH_GAIN = 20;
 const SLOW_ROUNDS = 9;
 
+/** Of programs without maps and BTF. */
+export function listingCases(tools: Tools): Case[] {
+  return progShow(tools, `${LIVE_PROGRAMS} programs`);
+}
+
+function progShow({ nodes, bpftools }: Tools, what: string): Case[] {
+  const newest = bpftools.find(({ version }) => version === "7.8.0");
+  return nodes.map(({ major, path: node }) => {
+    const { bare, bpflens } = onNode(node);
+    return {
+      name: `live prog show, ${what} (Node ${major})`,
+      contestants: [bpflens("prog", "show"), bare, ...bpftools.map((tool) => bpftool(tool, "prog", "show"))],
+      limits: [{ times: { [BARE]: 1.3 } }, ...(newest ? [{ times: { [toolName(newest)]: 1 } }] : [])],
+    };
+  });
+}
+
 /** `ids` are those of programs; the lines of a batch go into `folder`. */
-export function liveCases({ nodes, bpftools }: Tools, folder: string, ids: readonly number[]): Case[] {
+export function liveCases(tools: Tools, folder: string, ids: readonly number[]): Case[] {
+  const { nodes, bpftools } = tools;
   const batch = path.join(folder, "batch");
   const lines = Array.from({ length: BATCH_LINES }, (_, i) => `prog show id ${ids[i % ids.length]}\n`);
   fs.writeFileSync(batch, lines.join(""));
   const [debian] = bpftools;
-  return nodes.flatMap(({ major, path: node }): Case[] => {
+  const listing = progShow(tools, `${LIVE_PROGRAMS} programs, one of which traces system calls`);
+  const more = nodes.flatMap(({ major, path: node }): Case[] => {
     const { bare, bpflens } = onNode(node);
     const label = (what: string) => `${what} (Node ${major})`;
     const others = (...args: string[]) => bpftools.map((tool) => bpftool(tool, ...args));
-    const newest = bpftools.find(({ version }) => version === "7.8.0");
     const xlated = ["prog", "dump", "xlated", "name", "xdp_guard"];
     return [
-      {
-        name: label(`live prog show, ${LIVE_PROGRAMS} programs`),
-        contestants: [bpflens("prog", "show"), bare, ...others("prog", "show")],
-        limits: [{ times: { [BARE]: 1.3 } }, ...(newest ? [{ times: { [toolName(newest)]: 1 } }] : [])],
-      },
       ...(debian
         ? [
             {
@@ -57,6 +70,7 @@ export function liveCases({ nodes, bpftools }: Tools, folder: string, ids: reado
       },
     ];
   });
+  return [...listing, ...more];
 }
 
 /** With many processes that have many descriptors. */

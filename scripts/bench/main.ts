@@ -20,10 +20,11 @@ import {
   startUpCases,
   type Tools,
 } from "./cases.ts";
-import { isRoot, withLinks, withPrograms } from "./kernel.ts";
+import { isRoot, withLinks, withPrograms, withStage } from "./kernel.ts";
 import {
   LIVE_LINKS,
   LIVE_PROGRAMS,
+  listingCases,
   liveCases,
   PERF_FDS,
   PERF_PROCESSES,
@@ -135,11 +136,12 @@ try {
 
 /** What no case needs is not put into the kernel. */
 async function runOnKernel(): Promise<void> {
+  const listing = wanted(listingCases(tools));
+  if (listing.length > 0) results.push(...(await withPrograms(LIVE_PROGRAMS, () => runCases(listing))));
   const live = (ids: readonly number[]) => wanted(liveCases(tools, folder, ids));
-  if (live([0]).length > 0)
-    results.push(
-      ...(await withPrograms(LIVE_PROGRAMS, (ids) => withLinks(LIVE_LINKS, () => runCases(live(ids))))),
-    );
+  const withAll = (use: (ids: readonly number[]) => Promise<string[][]>) =>
+    withStage(() => withPrograms(LIVE_PROGRAMS, (ids) => withLinks(LIVE_LINKS, () => use(ids))));
+  if (live([0]).length > 0) results.push(...(await withAll((ids) => runCases(live(ids)))));
   const perf = wanted(processCases(tools));
   if (perf.length > 0) results.push(...(await withProcesses(PERF_PROCESSES, PERF_FDS, () => runCases(perf))));
   const maps = (ids: Parameters<typeof mapCases>[1]) => wanted(mapCases(tools, ids));

@@ -15,7 +15,9 @@ export function cString(bytes: Uint8Array, start = 0, end = bytes.length): strin
 
 /** Each byte as one character. */
 export function byteText(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", start, end);
+  const buffer =
+    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString("latin1", start, end);
 }
 
 /** From an ordinary JavaScript string to the byte text of its UTF-8 form. */

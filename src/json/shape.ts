@@ -103,10 +103,14 @@ export function object<R extends Fields, O extends Fields = Record<never, never>
   required: R,
   optional?: O,
 ): Shape<Required<R> & Optional<O>> {
-  const shapes: Fields = { ...required, ...optional };
-  const keys = Object.keys(shapes);
-  const must = Object.keys(required).length;
+  // Of the shapes that there are, a run uses few.
+  let made: { readonly shapes: Fields; readonly keys: readonly string[] } | undefined;
   return (value, place) => {
+    if (made === undefined) {
+      const shapes: Fields = { ...required, ...optional };
+      made = { shapes, keys: Object.keys(shapes) };
+    }
+    const { shapes, keys } = made;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return fail(place, "an object");
     if (place.depth > MAX_DEPTH) {
       return fail({ depth: 0, keys: place.keys?.slice(0, 1) }, `at most ${MAX_DEPTH} levels`);
@@ -117,7 +121,7 @@ export function object<R extends Fields, O extends Fields = Record<never, never>
     // Counting loops without calls in between: this runs cold, where they cost more than the checks.
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] as string;
-      if (i >= must && from[key] === undefined) continue;
+      if (from[key] === undefined && !(key in required)) continue;
       place.keys?.push(key);
       result[key] = (shapes[key] as Shape<unknown>)(from[key], place);
       place.keys?.pop();
@@ -129,9 +133,9 @@ export function object<R extends Fields, O extends Fields = Record<never, never>
 
 /** Objects of several kinds, told apart by the string under `tag`. */
 export function variant<T>(tag: string, kinds: Readonly<Record<string, Shape<T>>>): Shape<T> {
-  const names = Object.keys(kinds);
-  const kind = oneOf(...names);
+  let kind: Shape<string> | undefined;
   return (value, place) => {
+    kind ??= oneOf(...Object.keys(kinds));
     if (typeof value !== "object" || value === null) return fail(place, "an object");
     place.keys?.push(tag);
     const name = kind((value as Record<string, unknown>)[tag], place);

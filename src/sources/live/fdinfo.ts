@@ -10,14 +10,14 @@ export function readFdinfo(sys: Syscalls, fd: number, pid: number | "self" = "se
   return sys.readFdinfo(pid, fd) ?? "";
 }
 
-/** The value of a line; undefined where there is none. */
+/** The value of a line other than the first, which is `pos`; undefined where there is none. */
 export function fdinfoField(fdinfo: string, key: string): string | undefined {
-  const text = `\n${fdinfo}`;
-  const at = text.indexOf(`\n${key}:`);
+  const label = `\n${key}:`;
+  const at = fdinfo.indexOf(label);
   if (at < 0) return undefined;
-  const start = at + key.length + 2;
-  const end = text.indexOf("\n", start);
-  return text.slice(start, end < 0 ? undefined : end).trim();
+  const start = at + label.length;
+  const end = fdinfo.indexOf("\n", start);
+  return fdinfo.slice(start, end < 0 ? undefined : end).trim();
 }
 
 /** The first line with an id. A link names its program too, but itself before. */

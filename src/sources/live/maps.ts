@@ -26,6 +26,7 @@ export type MapInfoReader = (fd: number, id: number) => MapInfo;
 /** Reads one map after the other into the same buffer. */
 export function mapInfoReader(sys: Syscalls): MapInfoReader {
   const bytes = new Uint8Array(MAP_INFO_SIZE);
+  const text = Buffer.from(bytes.buffer);
   const info = fieldReader(bytes);
   const ask = infoCall(sys, bytes);
   return (fd, id) => {
@@ -35,7 +36,7 @@ export function mapInfoReader(sys: Syscalls): MapInfoReader {
     return {
       id: info(MAP_INFO.id),
       type: info(MAP_INFO.type),
-      name: cString(bytes, MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size),
+      name: cString(text, MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size),
       flags: info(MAP_INFO.flags),
       keySize: info(MAP_INFO.keySize),
       valueSize: info(MAP_INFO.valueSize),

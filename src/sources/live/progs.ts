@@ -32,6 +32,7 @@ export function readMemlock(sys: Syscalls, fd: number): string | undefined {
 /** Reads one program after the other into the same buffers. */
 export function progReader(sys: Syscalls): ProgReader {
   const bytes = new Uint8Array(PROG_INFO_SIZE);
+  const text = Buffer.from(bytes.buffer);
   const info = fieldReader(bytes);
   const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
   encodeStruct(PROG_INFO, bytes, { nrMapIds: USUAL_MAP_IDS });
@@ -52,12 +53,12 @@ export function progReader(sys: Syscalls): ProgReader {
       id,
       type: info(PROG_INFO.type),
       tag: bytes.slice(PROG_INFO_TAG.offset, PROG_INFO_TAG.offset + PROG_INFO_TAG.size),
-      name: cString(bytes, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
+      name: cString(text, PROG_INFO_NAME.offset, PROG_INFO_NAME.offset + PROG_INFO_NAME.size),
       gplCompatible: (info(PROG_INFO.bits) & 1) === 1,
       loadTime: info(PROG_INFO.loadTime),
       uid: info(PROG_INFO.uid),
       // Of a program whose device is gone the kernel says nothing: the struct comes back as it went.
-      mapIds: orphaned ? [] : Array.from(mapIds.subarray(0, info(PROG_INFO.nrMapIds))),
+      mapIds: orphaned ? [] : firstOf(mapIds, nrMapIds),
       orphaned,
       xlatedLen: info(PROG_INFO.xlatedLen),
       jitedLen: info(PROG_INFO.jitedLen),
@@ -75,6 +76,13 @@ export function progReader(sys: Syscalls): ProgReader {
       ? record
       : { ...record, ...deviceOf(sys, decodeStruct(PROG_INFO, bytes)) };
   };
+}
+
+/** Without the iterators of Array.from: most programs have few. */
+function firstOf(ids: Uint32Array, count: number): number[] {
+  const first: number[] = [];
+  for (let i = 0; i < count; i++) first.push(ids[i] as number);
+  return first;
 }
 
 function askMapIds(sys: Syscalls, fd: number, info: Uint8Array, mapIds: Uint32Array): number {
