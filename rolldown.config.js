@@ -6,6 +6,7 @@ const sources = (/** @type {string} */ names) => new RegExp(`^(?!.*node_modules)
 /** What lists objects, from the live kernel or a folder: one file, compiled once (see bin/bpflens.cjs). */
 const BASE = [
   "errors",
+  "package-file",
   "bytes",
   "json",
   "uapi",
@@ -67,7 +68,7 @@ export default defineConfig({
         { name: "object", test: sources("sources/object|btf/(core-access|ext-sections)") },
         { name: "c", test: sources("btf/c/") },
         { name: "merge", test: sources("btf/merge") },
-        { name: "types", test: sources("render/btf/raw|cli/btf/(dump|tiering)|sources/btf-file") },
+        { name: "types", test: sources("render/btf/raw|cli/btf/dump|sources/btf-file") },
         { name: "views", test: sources("render/map/view|cli/map/(view|lent-types)|model/map-names") },
         {
           name: "contents",

@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 /** L0: no knowledge of BPF, or tables only. */
-const BASE = ["errors", "bytes", "uapi"];
+const BASE = ["errors", "bytes", "uapi", "package-file"];
 /** L1: formats. */
 const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot", "native", "cbpf"];
 
@@ -15,6 +15,7 @@ const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot", "nati
 const MAY_IMPORT = {
   errors: ["uapi"],
   version: [],
+  "package-file": [],
   bytes: ["errors"],
   uapi: [],
   json: ["bytes", "errors"],

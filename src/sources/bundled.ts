@@ -1,19 +1,12 @@
 /** The snapshots that come with bpflens. */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** Sources, compiled library and bundled command line lie at different depths below the package. */
-const MAX_DEPTH = 4;
+import { packageFile } from "../package-file.ts";
 
 /** The folder `snapshots` of this package; undefined where it was left out. */
 function snapshotsFolder(): string | undefined {
-  let folder = import.meta.dirname;
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    folder = dirname(folder);
-    const candidate = join(folder, "snapshots");
-    if (existsSync(join(candidate, "README.md"))) return candidate;
-  }
-  return undefined;
+  const readme = packageFile("snapshots/README.md");
+  return readme && dirname(readme);
 }
 
 /** Where a bundled snapshot lies; undefined where `name` is none. */

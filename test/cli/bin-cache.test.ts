@@ -12,7 +12,7 @@ const copy = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-cache-"));
 afterAll(() => fs.rmSync(copy, { recursive: true }));
 
 const folder = path.join(copy, "dist/cli");
-for (const part of ["bin", "dist/cli"])
+for (const part of ["bin", "dist/cli", "dist/definitions.wasm"])
   fs.cpSync(path.join(ROOT, part), path.join(copy, part), {
     recursive: true,
     filter: (file) => !file.endsWith(".cache"),

@@ -1,118 +1,116 @@
-/** Which types have to be defined, and in which order: what lies in a type comes before it. */
-import { BTF_KIND } from "../kinds.ts";
-import { type Budget, containsItself, MAX_DEPTH, tooDeep } from "./limits.ts";
-import { MEMBER_WORDS, PARAMETER_WORDS, type RawTypes } from "./raw-types.ts";
+/**
+ * Definitions in C, and what must stand before them. They are written by WebAssembly, made of assembly/: a kernel's header is done
+ * before V8 has compiled as much JavaScript, and most of the time went into running it uncompiled.
+ */
+import { readFileSync } from "node:fs";
+import { HOST_LITTLE_ENDIAN } from "../../bytes/host.ts";
+import { type TextSink, writeBytesTo } from "../../bytes/sink.ts";
+import { packageFile } from "../../package-file.ts";
+import { pointerSize } from "./pointer-size.ts";
+import { problem } from "./problems.ts";
+import type { RawTypes } from "./raw-types.ts";
+import type { References } from "./references.ts";
+import { compile, type Exports } from "./web-assembly.ts";
 
-const { PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC_PROTO } = BTF_KIND;
-const { TYPE_TAG, ENUM64 } = BTF_KIND;
+const FILE = "dist/definitions.wasm";
 
-/** How far the ordering of a type is; 0 where it has not begun. */
-const OPEN = 1;
-const DONE = 2;
+/**
+ * Steps that a whole dump may take. Anonymous types that contain one another twice double at each level; a real BTF
+ * takes a few steps for each of its types, members, parameters and enumerators, each of which is met more than once: as itself,
+ * as a target, as a member.
+ */
+const STEPS = 1_000_000;
+const STEPS_PER_ITEM = 16;
 
-/** The ordering pass (libbpf btf_dump.c:btf_dump_order_type). */
-export class DefinitionOrder {
-  readonly #types: RawTypes;
-  readonly #referenced: Uint8Array;
-  readonly #budget: Budget;
-  readonly #states: Uint8Array;
-  #queue: number[] = [];
+/** The functions of assembly/index.ts. */
+interface DefinitionExports extends Exports {
+  start(types: number, words: number, bytes: number, pointerSize: number, steps: bigint): void;
+  wordsStart(): number;
+  startsStart(): number;
+  kindsStart(): number;
+  bytesStart(): number;
+  referencedStart(): number;
+  defineFrom(id: number): void;
+  defineSorted(): void;
+  defineUnsorted(): void;
+  declareKfunc(id: number, fast: boolean): void;
+  flush(): void;
+}
 
-  /** `referenced`: as in References. */
-  constructor(types: RawTypes, referenced: Uint8Array, budget: Budget) {
-    this.#types = types;
-    this.#referenced = referenced;
-    this.#budget = budget;
-    this.#states = new Uint8Array(types.count);
-    this.#states[0] = DONE;
+let instantiate: ((imports: object) => DefinitionExports) | undefined;
+
+interface Parts {
+  readonly out: TextSink;
+  readonly types: RawTypes;
+  readonly references: References;
+}
+
+/** The definitions of one BTF, each written once; one that fails in the middle is not handed on. */
+export class Definitions {
+  readonly #wasm: DefinitionExports;
+
+  constructor({ out, types, references }: Parts) {
+    instantiate ??= compile(readModule());
+    this.#wasm = instantiate({
+      host: {
+        write: (start: number, length: number) => writeBytesTo(out, this.#bytes(start, length)),
+        fail: (number: number, subject: number) => {
+          throw problem(number, subject >>> 0, types);
+        },
+      },
+    });
+    const { count, words, starts, kinds, bytes } = types;
+    const wasm = this.#wasm;
+    const steps = BigInt(STEPS + STEPS_PER_ITEM * references.items);
+    wasm.start(count, words.length, bytes.length, pointerSize(types), steps);
+    this.#setWords(wasm.wordsStart(), words);
+    this.#setWords(wasm.startsStart(), starts);
+    this.#bytes(wasm.kindsStart(), count).set(kinds);
+    this.#bytes(wasm.bytesStart(), bytes.length).set(bytes);
+    this.#bytes(wasm.referencedStart(), count).set(references.referenced);
   }
 
-  /** What type `id` needs to be defined, and itself, in order; without what an earlier call gave. */
-  next(id: number): readonly number[] {
-    this.#queue = [];
-    this.#order(id, false, 0);
-    return this.#queue;
+  /** Writes a type and all that it needs. This and its likes throw a malformed error where types make no C. */
+  writeFrom(id: number): void {
+    this.#wasm.defineFrom(id);
   }
 
-  /** Whether a type, asked for, gives nothing more. */
-  isDone(id: number): boolean {
-    return this.#states[id] === DONE;
+  /** Writes all types by kind and name. */
+  writeSorted(): void {
+    this.#wasm.defineSorted();
   }
 
-  /**
-   * `pointed`: the type is met behind a pointer, where a named struct need only be declared. Tells whether a typedef of the
-   * type, met behind a pointer, may come as early as this.
-   */
-  #order(id: number, pointed: boolean, depth: number): boolean {
-    if (this.#states[id] === DONE) return true;
-    if (depth > MAX_DEPTH) throw tooDeep(id);
-    this.#budget.spend(id);
-    const types = this.#types;
-    switch (types.kind(id)) {
-      case PTR: {
-        const early = this.#order(types.target(id), true, depth + 1);
-        this.#states[id] = DONE;
-        return early;
-      }
-      case ARRAY:
-        return this.#orderReference(id, types.element(id), false, depth);
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
-      case TYPE_TAG:
-        return this.#orderReference(id, types.target(id), pointed, depth);
-      case STRUCT:
-      case UNION:
-        return this.#orderComposite(id, pointed, depth);
-      case ENUM:
-      case ENUM64:
-      case FWD:
-        if (types.hasName(id) || this.#referenced[id] === 0) this.#queue.push(id);
-        this.#states[id] = DONE;
-        return true;
-      case TYPEDEF:
-        if (!this.#order(types.target(id), pointed, depth + 1) && pointed) return false;
-        this.#queue.push(id);
-        this.#states[id] = DONE;
-        return true;
-      case FUNC_PROTO:
-        return this.#orderPrototype(id, pointed, depth);
-      default:
-        this.#states[id] = DONE;
-        return false;
-    }
+  /** Writes all types by id. */
+  writeUnsorted(): void {
+    this.#wasm.defineUnsorted();
   }
 
-  /** An array or a modifier, which is done when what it is about is. */
-  #orderReference(id: number, target: number, pointed: boolean, depth: number): boolean {
-    const early = this.#order(target, pointed, depth + 1);
-    if (this.#states[target] === DONE) this.#states[id] = DONE;
-    return early;
+  /** Writes the declaration of a function of the kernel. `fast`: it is called without saving registers. */
+  declareKfunc(id: number, fast: boolean): void {
+    this.#wasm.declareKfunc(id, fast);
   }
 
-  #orderComposite(id: number, pointed: boolean, depth: number): boolean {
-    const types = this.#types;
-    const named = types.hasName(id);
-    if (pointed && named) return false;
-    if (this.#states[id] === OPEN) throw containsItself(id);
-    this.#states[id] = OPEN;
-    const { words } = types;
-    const end = types.tail(id) + types.vlen(id) * MEMBER_WORDS;
-    for (let member = types.tail(id); member < end; member += MEMBER_WORDS) {
-      const type = words[member + 1] as number;
-      if (this.#states[type] !== DONE) this.#order(type, false, depth + 1);
-    }
-    if (named) this.#queue.push(id);
-    this.#states[id] = DONE;
-    return true;
+  /** Hands on what is whole. */
+  flush(): void {
+    this.#wasm.flush();
   }
 
-  #orderPrototype(id: number, pointed: boolean, depth: number): boolean {
-    const types = this.#types;
-    let early = this.#order(types.target(id), pointed, depth + 1);
-    const end = types.tail(id) + types.vlen(id) * PARAMETER_WORDS;
-    for (let param = types.tail(id); param < end; param += PARAMETER_WORDS)
-      if (this.#order(types.itemType(param), pointed, depth + 1)) early = true;
-    return early;
+  /** Of the module's memory, which moves when it grows: good until the next call. */
+  #bytes(start: number, length: number): Uint8Array {
+    return new Uint8Array(this.#wasm.memory.buffer, start >>> 0, length);
   }
+
+  /** WebAssembly has the low byte first, whatever the machine has. */
+  #setWords(start: number, words: Uint32Array): void {
+    const { buffer } = this.#wasm.memory;
+    if (HOST_LITTLE_ENDIAN) return new Uint32Array(buffer, start >>> 0, words.length).set(words);
+    const view = new DataView(buffer, start >>> 0, 4 * words.length);
+    for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i] as number, true);
+  }
+}
+
+function readModule(): Uint8Array {
+  const place = packageFile(FILE);
+  if (place === undefined) throw new Error(`${FILE} is missing: npm run build makes it`);
+  return readFileSync(place);
 }

@@ -2,13 +2,8 @@
 import type { TextSink } from "../../bytes/sink.ts";
 import { notFoundError } from "../../errors.ts";
 import type { Btf } from "../btf.ts";
-import { DefinitionOrder } from "./definitions.ts";
-import { Draft } from "./draft.ts";
-import { DefinitionWriter } from "./emit.ts";
+import { Definitions } from "./definitions.ts";
 import { writeKfuncs } from "./kfuncs.ts";
-import { Budget } from "./limits.ts";
-import { sortedIds } from "./order.ts";
-import { PendingDefinitions } from "./pending.ts";
 import { RawTypes } from "./raw-types.ts";
 import { checkReferences } from "./references.ts";
 
@@ -59,27 +54,15 @@ export function writeC(out: TextSink, btf: Btf, { rootIds, unsorted = false }: C
   const types = new RawTypes(btf);
   const missing = rootIds?.find((id) => btf.type(id) === undefined);
   if (missing !== undefined) throw notFoundError(`invalid root ID: ${missing}`);
-  const { referenced, items } = checkReferences(types);
-  const budget = new Budget(items);
-  const order = new DefinitionOrder(types, referenced, budget);
-  const draft = new Draft(out, types.bytes);
-  const writer = new DefinitionWriter(draft, types, budget);
-  const define = (ids: ArrayLike<number>) => {
-    for (let i = 0; i < ids.length; i++) for (const id of order.next(ids[i] as number)) writer.define(id);
-  };
+  const definitions = new Definitions({ out, types, references: checkReferences(types) });
   out.write(HEADER);
   try {
-    if (rootIds) define(rootIds);
-    else if (unsorted) define(Uint32Array.from({ length: types.count }, (_, id) => id));
-    else {
-      const { ranked, others } = sortedIds(types, budget);
-      for (const ids of ranked) define(ids);
-      const pending = new PendingDefinitions(types, order);
-      define(others((id) => pending.leadFrom(id)));
-    }
-    if (!rootIds) writeKfuncs(draft, types, writer.declarations);
+    if (rootIds) for (const id of rootIds) definitions.writeFrom(id);
+    else if (unsorted) definitions.writeUnsorted();
+    else definitions.writeSorted();
+    if (!rootIds) writeKfuncs(out, types, definitions);
   } finally {
-    draft.flush();
+    definitions.flush();
   }
   out.write(TRAILER);
 }

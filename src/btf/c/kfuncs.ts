@@ -1,9 +1,8 @@
 /** Functions of the kernel that programs may call (bpftool btf.c:dump_btf_kfuncs). */
+import type { TextSink } from "../../bytes/sink.ts";
 import { BTF_KIND } from "../kinds.ts";
-import type { Declarations } from "./declare.ts";
-import type { Draft } from "./draft.ts";
+import type { Definitions } from "./definitions.ts";
 import type { RawTypes } from "./raw-types.ts";
-import { TOKEN } from "./tokens.ts";
 
 const { FUNC, DECL_TAG } = BTF_KIND;
 
@@ -11,25 +10,27 @@ const { FUNC, DECL_TAG } = BTF_KIND;
 const KFUNC = "bpf_kfunc";
 const FAST_CALL = "bpf_fastcall";
 
+const HEADER = `
+/* BPF kfuncs */
+#ifndef BPF_NO_KFUNC_PROTOTYPES
+`;
+const TRAILER = `#endif
+
+`;
+
 /** Of a tag: it is about a function as a whole. */
 const WHOLE = 0xffff_ffff;
 
 /** Writes what declares them, by name. */
-export function writeKfuncs(draft: Draft, types: RawTypes, declarations: Declarations): void {
+export function writeKfuncs(out: TextSink, types: RawTypes, definitions: Definitions): void {
   const fast = new Set(taggedFunctions(types, FAST_CALL));
   const kfuncs = taggedFunctions(types, KFUNC).map((id) => ({ id, name: types.name(id) }));
   kfuncs.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  draft.token(TOKEN.kfuncs);
-  for (const { id } of kfuncs) {
-    draft.begin(id);
-    draft.token(TOKEN.extern);
-    if (fast.has(id)) draft.token(TOKEN.fastCall);
-    declarations.declaration(types.target(id), types.nameOffset(id));
-    draft.token(TOKEN.endOfKfunc);
-    draft.end();
-  }
-  draft.token(TOKEN.endOfKfuncs);
-  draft.end();
+  definitions.flush();
+  out.write(HEADER);
+  for (const { id } of kfuncs) definitions.declareKfunc(id, fast.has(id));
+  definitions.flush();
+  out.write(TRAILER);
 }
 
 /** Ids of functions, one for each tag. */

@@ -11,7 +11,6 @@ import type { Context } from "../context.ts";
 import { mapSelector, progSelector } from "../selectors.ts";
 import { missingWords, usageError } from "../usage.ts";
 import { matchKeyword, parseId, type Words } from "../words.ts";
-import { withLittleInlining } from "./tiering.ts";
 
 const MAX_ROOT_IDS = 16;
 const INVALID = -EINVAL & 0xff;
@@ -43,11 +42,6 @@ export async function btfDump(words: Words, context: Context): Promise<void> {
   if (words.left < 2) throw missingWords("dump", 2, words.left);
   const source = btfSource(words, context);
   const options = dumpOptions(words, source.filters);
-  if (options.format === "raw") return dump(source, options, context);
-  return withLittleInlining(() => dump(source, options, context));
-}
-
-async function dump(source: Source, options: DumpOptions, context: Context): Promise<void> {
   const { btf, ids } = await source.load();
   const wanted = ids ?? (options.rootIds.length > 0 ? options.rootIds : undefined);
   const missing = wanted?.find((id) => id >= btf.typeCount);
