@@ -7,6 +7,7 @@ const sources = (/** @type {string} */ names) => new RegExp(`^(?!.*node_modules)
 const BASE = [
   "errors",
   "package-file",
+  "web-assembly",
   "bytes",
   "json",
   "uapi",

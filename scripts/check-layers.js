@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 /** L0: no knowledge of BPF, or tables only. */
-const BASE = ["errors", "bytes", "uapi", "package-file"];
+const BASE = ["errors", "bytes", "uapi", "package-file", "web-assembly"];
 /** L1: formats. */
 const FORMATS = [...BASE, "json", "insn", "btf", "elf", "kallsyms", "dot", "native", "cbpf"];
 
@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   errors: ["uapi"],
   version: [],
   "package-file": [],
+  "web-assembly": [],
   bytes: ["errors"],
   uapi: [],
   json: ["bytes", "errors"],

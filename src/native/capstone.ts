@@ -8,7 +8,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cString } from "../bytes/text.ts";
 import { unsupportedError } from "../errors.ts";
-import { instantiate, isTrap, type WasmFunction, type WasmMemory } from "./wasm.ts";
+import { compile, isTrap, type WasmFunction, type WasmMemory } from "../web-assembly.ts";
+
+type CapstoneExports = Readonly<Record<string, WasmFunction | WasmMemory | undefined>>;
 
 /** Which code is decoded: enum cs_arch, enum cs_mode, and options by enum cs_opt_type. */
 export interface CapstoneTarget {
@@ -68,7 +70,7 @@ export class Capstone {
 
   /** Takes about 15 ms. */
   constructor({ arch, mode, options = [] }: CapstoneTarget) {
-    const exports = instantiate(readModule(), IMPORTS);
+    const exports = compile<CapstoneExports>(readModule())(IMPORTS);
     const call = (name: keyof typeof EXPORTS, ...values: readonly number[]) =>
       guarded(exports[EXPORTS[name]] as WasmFunction, values);
     const allocate = (name: "malloc" | "cs_malloc", value: number) => {

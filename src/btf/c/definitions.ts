@@ -5,12 +5,13 @@
 import { readFileSync } from "node:fs";
 import { HOST_LITTLE_ENDIAN } from "../../bytes/host.ts";
 import { type TextSink, writeBytesTo } from "../../bytes/sink.ts";
+import { malformedError } from "../../errors.ts";
 import { packageFile } from "../../package-file.ts";
 import { pointerSize } from "./pointer-size.ts";
 import { problem } from "./problems.ts";
 import type { RawTypes } from "./raw-types.ts";
 import type { References } from "./references.ts";
-import { compile, type Exports } from "./web-assembly.ts";
+import { compile, isTrap, type WasmMemory } from "../../web-assembly.ts";
 
 const FILE = "dist/definitions.wasm";
 
@@ -23,7 +24,8 @@ const STEPS = 1_000_000;
 const STEPS_PER_ITEM = 16;
 
 /** The functions of assembly/index.ts. */
-interface DefinitionExports extends Exports {
+interface DefinitionExports {
+  readonly memory: WasmMemory;
   start(types: number, words: number, bytes: number, pointerSize: number, steps: bigint): void;
   wordsStart(): number;
   startsStart(): number;
@@ -37,7 +39,7 @@ interface DefinitionExports extends Exports {
   flush(): void;
 }
 
-let instantiate: ((imports: object) => DefinitionExports) | undefined;
+let instantiate: ReturnType<typeof compile<DefinitionExports>> | undefined;
 
 interface Parts {
   readonly out: TextSink;
@@ -62,7 +64,7 @@ export class Definitions {
     const { count, words, starts, kinds, bytes } = types;
     const wasm = this.#wasm;
     const steps = BigInt(STEPS + STEPS_PER_ITEM * references.items);
-    wasm.start(count, words.length, bytes.length, pointerSize(types), steps);
+    withinMemory(() => wasm.start(count, words.length, bytes.length, pointerSize(types), steps));
     this.#setWords(wasm.wordsStart(), words);
     this.#setWords(wasm.startsStart(), starts);
     this.#bytes(wasm.kindsStart(), count).set(kinds);
@@ -72,22 +74,22 @@ export class Definitions {
 
   /** Writes a type and all that it needs. This and its likes throw a malformed error where types make no C. */
   writeFrom(id: number): void {
-    this.#wasm.defineFrom(id);
+    withinMemory(() => this.#wasm.defineFrom(id));
   }
 
   /** Writes all types by kind and name. */
   writeSorted(): void {
-    this.#wasm.defineSorted();
+    withinMemory(() => this.#wasm.defineSorted());
   }
 
   /** Writes all types by id. */
   writeUnsorted(): void {
-    this.#wasm.defineUnsorted();
+    withinMemory(() => this.#wasm.defineUnsorted());
   }
 
   /** Writes the declaration of a function of the kernel. `fast`: it is called without saving registers. */
   declareKfunc(id: number, fast: boolean): void {
-    this.#wasm.declareKfunc(id, fast);
+    withinMemory(() => this.#wasm.declareKfunc(id, fast));
   }
 
   /** Hands on what is whole. */
@@ -106,6 +108,17 @@ export class Definitions {
     if (HOST_LITTLE_ENDIAN) return new Uint32Array(buffer, start >>> 0, words.length).set(words);
     const view = new DataView(buffer, start >>> 0, 4 * words.length);
     for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i] as number, true);
+  }
+}
+
+/** The module ends where it gets no more memory: it may have 4 GiB. */
+function withinMemory(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (isTrap(error))
+      throw malformedError("BTF", `its types take more memory than there is (${error.message})`);
+    throw error;
   }
 }
 
