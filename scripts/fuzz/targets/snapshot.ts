@@ -12,6 +12,8 @@ import type { Input } from "../input.ts";
 import type { Probe } from "../probe.ts";
 
 const MAX_LOOKUPS = 4;
+/** The zeros of .bss need not be in the input: what is printed of many is as large as they are. */
+const MAX_VALUE = 1 << 20;
 
 function inMemory({ files }: Input): SnapshotFiles {
   return {
@@ -29,6 +31,7 @@ export function readSnapshot(probe: Probe, input: Input): void {
 }
 
 export function readMap(probe: Probe, registry: Registry, map: MapRecord): void {
+  if (map.valueSize > MAX_VALUE) return;
   const { source } = registry;
   const { littleEndian } = source.host();
   const all = Number.POSITIVE_INFINITY;

@@ -40,6 +40,9 @@ const OPEN: i32 = -1;
 /** An array of so many bytes has no size (libbpf btf.c:btf__resolve_size). */
 const SIZE_LIMIT: u64 = 1 << 32;
 
+/** What a filler costs: a struct without members may need any number of them. */
+const FILLER_STEPS: u64 = 2;
+
 /** In bytes. */
 export let pointerSize: u32 = 8;
 /** By type id; 0 where it is not known yet. */
@@ -187,7 +190,7 @@ export function putPadding(
     else if (skipped > 0 && (left === 0 ? roundUp(from, 8 * alignment) !== at : left <= skipped))
       putFiller(type, 0, level);
     const times = left / bits;
-    spend(id, times);
+    spend(id, FILLER_STEPS * times);
     for (let i: u64 = 0; i < times; i++) putFiller(type, bits, level);
     at += times * bits;
   }
