@@ -15,7 +15,7 @@ export function hexByte0x(byte: number): string {
 /** Plain digits without separators: tags, file contents. */
 export function hexText(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += PAIRS[byte];
+  for (let i = 0; i < bytes.length; i++) text += PAIRS[bytes[i] as number];
   return text;
 }
 

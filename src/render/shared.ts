@@ -20,7 +20,7 @@ export function deviceJson(json: JsonWriter, device: DeviceRecord | undefined): 
 }
 
 export function pinsPlain(pins: readonly string[] | undefined): string {
-  return (pins ?? []).map((path) => `\n\tpinned ${path}`).join("");
+  return pins ? pins.map((path) => `\n\tpinned ${path}`).join("") : "";
 }
 
 export function pinsJson(json: JsonWriter, pins: readonly string[] | undefined): void {

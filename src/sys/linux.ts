@@ -26,6 +26,7 @@ const SMALL = 1 << 16;
 const ANON_INODE = Buffer.from("anon_inode:");
 /** Digits of a descriptor, and a NUL. */
 const FD_NAME = 12;
+const ZERO = 0x30;
 
 export function linuxSyscalls(): Syscalls {
   const ffi = loadFfi();
@@ -54,12 +55,13 @@ export function linuxSyscalls(): Syscalls {
   function anonInodesIn(folder: number): AnonInode[] {
     const inodes: AnonInode[] = [];
     for (const fd of numbersIn(folder)) {
-      fdName[fdName.write(String(fd), "latin1")] = 0;
+      putFdName(fdName, fd);
       const size = ffi.readLink(folder, fdName, small);
       // The kernel lets us look at all of a process, or at nothing.
       if (size === -EACCES) break;
-      // Most are files: their text need not be made.
-      if (size <= ANON_INODE.length || ANON_INODE.compare(small, 0, ANON_INODE.length) !== 0) continue;
+      // Most are files: their text need not be made, and tells itself by its first byte.
+      if (size <= ANON_INODE.length || small[0] !== ANON_INODE[0]) continue;
+      if (ANON_INODE.compare(small, 0, ANON_INODE.length) !== 0) continue;
       inodes.push({ fd, name: small.toString("latin1", ANON_INODE.length, size) });
     }
     return inodes;
@@ -115,6 +117,14 @@ export function linuxSyscalls(): Syscalls {
       return { release: toByteText(release()), machine: machine() };
     },
   };
+}
+
+/** In decimal, with a NUL behind it. */
+function putFdName(name: Buffer, fd: number): void {
+  let end = 1;
+  for (let rest = fd; rest >= 10; rest = Math.floor(rest / 10)) end++;
+  name[end] = 0;
+  for (let rest = fd; end > 0; rest = Math.floor(rest / 10)) name[--end] = ZERO + (rest % 10);
 }
 
 function isAscending(numbers: readonly number[]): boolean {

@@ -16,16 +16,13 @@ type Header = Pick<ProgView, "prog" | "name">;
 
 /** `7: xdp  name f  tag 3b185187f1855c4c  gpl`, with its newline. */
 export function progHeaderPlain({ prog, name }: Header): string {
-  return [
-    `${prog.id}: ${typeText(PROG_TYPES, prog.type)}  `,
-    name && `name ${name}  `,
-    `tag ${hexText(prog.tag)}`,
-    devicePlain(prog.device),
-    prog.gplCompatible ? "  gpl" : "",
-    prog.runTimeNs !== 0n ? ` run_time_ns ${prog.runTimeNs} run_cnt ${prog.runCnt}` : "",
-    prog.recursionMisses !== 0n ? ` recursion_misses ${prog.recursionMisses}` : "",
-    "\n",
-  ].join("");
+  let line = `${prog.id}: ${typeText(PROG_TYPES, prog.type)}  `;
+  if (name) line += `name ${name}  `;
+  line += `tag ${hexText(prog.tag)}${devicePlain(prog.device)}`;
+  if (prog.gplCompatible) line += "  gpl";
+  if (prog.runTimeNs !== 0n) line += ` run_time_ns ${prog.runTimeNs} run_cnt ${prog.runCnt}`;
+  if (prog.recursionMisses !== 0n) line += ` recursion_misses ${prog.recursionMisses}`;
+  return `${line}\n`;
 }
 
 export function progHeaderJson(json: JsonWriter, { prog, name }: Header): void {
@@ -41,22 +38,16 @@ export function progHeaderJson(json: JsonWriter, { prog, name }: Header): void {
 
 export function progPlain(out: TextSink, view: ProgView): void {
   const { prog, loadedAt, metadata, pins, holders } = view;
-  const lines = [
-    progHeaderPlain(view),
-    loadedAt !== undefined ? `\tloaded_at ${localTime(loadedAt)}  uid ${prog.uid}\n` : "",
-    `\txlated ${prog.xlatedLen}B`,
-    prog.jitedLen > 0 ? `  jited ${prog.jitedLen}B` : "  not jited",
-    prog.memlock !== undefined ? `  memlock ${prog.memlock}B` : "",
-    prog.orphaned ? "  orphaned" : "",
-    prog.mapIds.length > 0 ? `  map_ids ${prog.mapIds.join(",")}` : "",
-    pinsPlain(pins),
-    prog.btfId !== 0 ? `\n\tbtf_id ${prog.btfId}` : "",
-    objectPlain(prog.object),
-    holdersPlain(holders),
-    "\n",
-    metadataPlain(metadata),
-  ];
-  out.write(lines.join(""));
+  let lines = progHeaderPlain(view);
+  if (loadedAt !== undefined) lines += `\tloaded_at ${localTime(loadedAt)}  uid ${prog.uid}\n`;
+  lines += `\txlated ${prog.xlatedLen}B`;
+  lines += prog.jitedLen > 0 ? `  jited ${prog.jitedLen}B` : "  not jited";
+  if (prog.memlock !== undefined) lines += `  memlock ${prog.memlock}B`;
+  if (prog.orphaned) lines += "  orphaned";
+  if (prog.mapIds.length > 0) lines += `  map_ids ${prog.mapIds.join(",")}`;
+  lines += pinsPlain(pins);
+  if (prog.btfId !== 0) lines += `\n\tbtf_id ${prog.btfId}`;
+  out.write(`${lines}${objectPlain(prog.object)}${holdersPlain(holders)}\n${metadataPlain(metadata)}`);
 }
 
 export function progJson(json: JsonWriter, view: ProgView): void {

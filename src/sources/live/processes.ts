@@ -59,7 +59,7 @@ export function readHeld(sys: Syscalls, fds: readonly BpfFd[]): HeldObjects {
     seen.add(key);
     const memlock = object.kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
     if (memlock !== undefined) memlocks.set(object.id, memlock);
-    holders.push({ ...object, pid, comm: commOf(pid) });
+    holders.push({ kind: object.kind, id: object.id, pid, comm: commOf(pid) });
   }
   return { holders, memlocks };
 }
