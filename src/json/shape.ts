@@ -45,8 +45,9 @@ export function integer(min: number, max: number): Shape<number> {
 
 /** Strings of decimal digits that stand for whole numbers beyond 2^53. */
 export function bigInteger(min: bigint, max: bigint): Shape<bigint> {
-  const digits = max.toString().length;
+  let digits = 0;
   return (value, place) => {
+    digits ||= max.toString().length;
     if (typeof value === "string" && value.length <= digits + 1 && /^-?[0-9]+$/.test(value)) {
       const number = BigInt(value);
       if (number >= min && number <= max) return number;

@@ -20,19 +20,20 @@ interface Koffi {
 
 interface SyscallNumbers {
   readonly bpf: number;
+  readonly statx: number;
   readonly getdents64: number;
   readonly prlimit64: number;
 }
 
 /** Numbers of system calls by Node.js architecture name. */
 const SYSCALL_NUMBERS: Readonly<Record<string, SyscallNumbers>> = {
-  x64: { bpf: 321, getdents64: 217, prlimit64: 302 },
-  arm64: { bpf: 280, getdents64: 61, prlimit64: 261 },
-  riscv64: { bpf: 280, getdents64: 61, prlimit64: 261 },
-  loong64: { bpf: 280, getdents64: 61, prlimit64: 261 },
-  ppc64: { bpf: 361, getdents64: 202, prlimit64: 325 },
-  arm: { bpf: 386, getdents64: 217, prlimit64: 369 },
-  ia32: { bpf: 357, getdents64: 220, prlimit64: 340 },
+  x64: { bpf: 321, statx: 332, getdents64: 217, prlimit64: 302 },
+  arm64: { bpf: 280, statx: 291, getdents64: 61, prlimit64: 261 },
+  riscv64: { bpf: 280, statx: 291, getdents64: 61, prlimit64: 261 },
+  loong64: { bpf: 280, statx: 291, getdents64: 61, prlimit64: 261 },
+  ppc64: { bpf: 361, statx: 383, getdents64: 202, prlimit64: 325 },
+  arm: { bpf: 386, statx: 397, getdents64: 217, prlimit64: 369 },
+  ia32: { bpf: 357, statx: 383, getdents64: 220, prlimit64: 340 },
 };
 
 /** System calls return what the kernel returns, or -errno. Paths are byte text. */
@@ -46,6 +47,8 @@ export interface Ffi {
   close(fd: number): void;
   /** `path` is relative to a folder, and ends with a NUL. */
   readLink(folder: number, path: Uint8Array, buffer: Uint8Array): number;
+  /** Fills the buffer with struct statx, of which the kernel fills what `mask` (STATX_*) asks for and more. */
+  statx(path: string, mask: number, buffer: Uint8Array): number;
   /** Fills the buffer with struct linux_dirent64. */
   getDirents(fd: number, buffer: Uint8Array): number;
   /** Seconds and nanoseconds of a clock (CLOCK_*), as nanoseconds. */
@@ -71,6 +74,7 @@ const NO_FFI: Ffi = {
   read: () => -ENOSYS,
   close() {},
   readLink: () => -ENOSYS,
+  statx: () => -ENOSYS,
   getDirents: () => -ENOSYS,
   clock: () => 0n,
   socket: () => -ENOSYS,
@@ -95,6 +99,9 @@ export function loadFfi(): Ffi {
   const read = libc.func("long read(int fd, void *buffer, ulong size)");
   const close = libc.func("int close(int fd)");
   const readlinkat = libc.func("long readlinkat(int folder, const char *path, void *buffer, ulong size)");
+  const statx = libc.func(
+    "long syscall(long nr, long folder, const char *path, long flags, long mask, void *buffer)",
+  );
   const clockGettime = libc.func("int clock_gettime(int id, void *time)");
   const orErrno = (result: number | bigint): number => (result < 0 ? -koffi.errno() : Number(result));
   const writeAddresses = (pointers: readonly Pointer[]) => {
@@ -136,6 +143,7 @@ export function loadFfi(): Ffi {
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     close: (fd) => void close(fd),
     readLink: (folder, path, buffer) => orErrno(readlinkat(folder, path, buffer, buffer.length)),
+    statx: (path, mask, buffer) => orErrno(statx(numbers.statx, AT_FDCWD, cPath(path), 0, mask, buffer)),
     getDirents: (fd, buffer) => orErrno(syscall(numbers.getdents64, fd, buffer, buffer.length)),
     clock(id) {
       const time = new BigInt64Array(2);

@@ -20,6 +20,9 @@ const ROUTE_SOCKET = [AF_NETLINK, SOCK_RAW | O_CLOEXEC, 0] as const;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const CLONE_NEWNET = 0x4000_0000;
+/** Of struct statx (include/uapi/linux/stat.h): stx_size. */
+const STATX_SIZE = 0x200;
+const STATX_SIZE_OFFSET = 40;
 const PIECE = 1 << 18;
 const SMALL = 1 << 16;
 /** What the link of a descriptor without a file begins with. */
@@ -32,6 +35,7 @@ export function linuxSyscalls(): Syscalls {
   const ffi = loadFfi();
   const small = Buffer.allocUnsafeSlow(SMALL);
   const fdName = Buffer.allocUnsafeSlow(FD_NAME);
+  let sizesTell: boolean | undefined;
 
   /** undefined where it cannot be opened. */
   function withFile<T>(path: string, flags: number, use: (fd: number) => T): T | undefined {
@@ -42,6 +46,20 @@ export function linuxSyscalls(): Syscalls {
     } finally {
       ffi.close(fd);
     }
+  }
+
+  /**
+   * Threads of the kernel, which are many, have no descriptors. Since Linux 6.2 the size of the folder is how many there are;
+   * before, it is 0 for us, too.
+   */
+  function mayHaveFds(pid: number): boolean {
+    sizesTell ??= folderHasSize(process.pid);
+    return !sizesTell || folderHasSize(pid);
+  }
+
+  function folderHasSize(pid: number): boolean {
+    const status = ffi.statx(`/proc/${pid}/fd`, STATX_SIZE, small);
+    return status >= 0 && small.readBigUInt64LE(STATX_SIZE_OFFSET) !== 0n; // 0 in either byte order
   }
 
   /** Until there is no more: a signal under way ends an answer early. */
@@ -95,7 +113,8 @@ export function linuxSyscalls(): Syscalls {
         return entries;
       }) ?? [],
     listNumbers: (path) => withFile(path, O_RDONLY | O_DIRECTORY, numbersIn) ?? [],
-    anonInodes: (pid) => withFile(`/proc/${pid}/fd`, O_RDONLY | O_DIRECTORY, anonInodesIn) ?? [],
+    anonInodes: (pid) =>
+      (mayHaveFds(pid) && withFile(`/proc/${pid}/fd`, O_RDONLY | O_DIRECTORY, anonInodesIn)) || [],
     identity(path) {
       try {
         const { dev, ino } = statSync(Buffer.from(path, "latin1"), { bigint: true });
