@@ -133,6 +133,16 @@ function build(builder: BtfBuilder, firstId: number, types: Made): void {
   }
 }
 
+/**
+ * Whether an enum without values could be either of two that have values: then it is the one that comes next to it
+ * (libbpf btf.c:btf_dedup_prim_type), and another order gives another result.
+ */
+function isAmbiguous(types: Made): boolean {
+  const sizesOf = (name: string) =>
+    new Set(types.flatMap((type) => (type.make === "ENUM" && type.name === name ? [type.small] : [])));
+  return types.some(({ name }) => sizesOf(name).size === 3);
+}
+
 describe("properties", () => {
   const builder = new BtfBuilder();
   builder.ref("PTR", builder.composite("STRUCT", "a", 4, [["m0", builder.int("a", 4), 0]]));
@@ -147,6 +157,7 @@ describe("properties", () => {
   test("a part once more changes nothing", () => {
     fc.assert(
       fc.property(PART, PART, (first, second) => {
+        fc.pre(!isAmbiguous([...first, ...second]));
         const parts = [part(first), part(second)];
         expect(rawText(mergeBtf(base, [...parts, ...parts]))).toBe(rawText(mergeBtf(base, parts)));
       }),
@@ -157,6 +168,7 @@ describe("properties", () => {
   test("what is merged cannot be merged further", () => {
     fc.assert(
       fc.property(PART, PART, (first, second) => {
+        fc.pre(!isAmbiguous([...first, ...second]));
         const once = mergeBtf(base, [part(first), part(second)]);
         expect(rawText(mergeBtf(base, [once]))).toBe(rawText(once));
       }),
