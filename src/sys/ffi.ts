@@ -43,9 +43,11 @@ export interface Ffi {
   repeatedBpf(cmd: number, attr: Uint8Array, pointers: readonly Pointer[]): () => number;
   errno(): number;
   open(path: string, flags: number): number;
+  /** `path` is relative to a folder, and ends with a NUL. */
+  openIn(folder: number, path: Uint8Array, flags: number): number;
   read(fd: number, buffer: Uint8Array): number;
   close(fd: number): void;
-  /** `path` is relative to a folder, and ends with a NUL. */
+  /** `path` as in `openIn`. */
   readLink(folder: number, path: Uint8Array, buffer: Uint8Array): number;
   /** Fills the buffer with struct statx, of which the kernel fills what `mask` (STATX_*) asks for and more. */
   statx(path: string, mask: number, buffer: Uint8Array): number;
@@ -71,6 +73,7 @@ const NO_FFI: Ffi = {
   repeatedBpf: () => () => -ENOSYS,
   errno: () => ENOSYS,
   open: () => -ENOSYS,
+  openIn: () => -ENOSYS,
   read: () => -ENOSYS,
   close() {},
   readLink: () => -ENOSYS,
@@ -140,6 +143,7 @@ export function loadFfi(): Ffi {
     },
     errno: () => koffi.errno(),
     open: (path, flags) => orErrno(openat(AT_FDCWD, cPath(path), flags)),
+    openIn: (folder, path, flags) => orErrno(openat(folder, path, flags)),
     read: (fd, buffer) => orErrno(read(fd, buffer, buffer.length)),
     close: (fd) => void close(fd),
     readLink: (folder, path, buffer) => orErrno(readlinkat(folder, path, buffer, buffer.length)),

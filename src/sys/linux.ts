@@ -70,6 +70,20 @@ export function linuxSyscalls(): Syscalls {
     return isAscending(numbers) ? numbers : numbers.sort((a, b) => a - b);
   }
 
+  /** The kernel makes the whole text of such a file at once: one read gets it. */
+  function wholeText(file: number): string {
+    return small.toString("latin1", 0, Math.max(0, ffi.read(file, small)));
+  }
+
+  function fdinfoIn(folder: number, fd: number): string | undefined {
+    putFdName(fdName, fd);
+    const file = ffi.openIn(folder, fdName, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return undefined;
+    const text = wholeText(file);
+    ffi.close(file);
+    return text;
+  }
+
   function anonInodesIn(folder: number): AnonInode[] {
     const inodes: AnonInode[] = [];
     for (const fd of numbersIn(folder)) {
@@ -98,11 +112,11 @@ export function linuxSyscalls(): Syscalls {
         for (; size > 0; size = ffi.read(fd, small)) text += small.toString("latin1", 0, size);
         return size < 0 ? undefined : text;
       }),
-    // The kernel makes the whole text at once: one read gets it.
-    readFdinfo: (pid, fd) =>
-      withFile(`/proc/${pid}/fdinfo/${fd}`, O_RDONLY, (file) =>
-        small.toString("latin1", 0, Math.max(0, ffi.read(file, small))),
-      ),
+    readFdinfo: (fd) => withFile(`/proc/self/fdinfo/${fd}`, O_RDONLY, wholeText),
+    readFdinfos: (pid, fds) =>
+      withFile(`/proc/${pid}/fdinfo`, O_RDONLY | O_DIRECTORY, (folder) =>
+        fds.map((fd) => fdinfoIn(folder, fd)),
+      ) ?? fds.map(() => undefined),
     readPieces: (path) => pieces(ffi, path),
     list: (path) =>
       withFile(path, O_RDONLY | O_DIRECTORY, (fd) => {

@@ -30,8 +30,10 @@ export interface Syscalls {
 
   /** The whole of a small file as byte text; undefined where it cannot be read. */
   readText(path: string): string | undefined;
-  /** /proc/PID/fdinfo/FD as byte text; undefined where it cannot be read. */
-  readFdinfo(pid: number | "self", fd: number): string | undefined;
+  /** /proc/self/fdinfo/FD as byte text; undefined where it cannot be read. */
+  readFdinfo(fd: number): string | undefined;
+  /** /proc/PID/fdinfo/FD of descriptors of a process, in their order; undefined where one cannot be read. */
+  readFdinfos(pid: number, fds: readonly number[]): readonly (string | undefined)[];
   /**
    * A large file in pieces, each good until the next is asked for; none where it cannot be opened. Open only while it is
    * iterated.

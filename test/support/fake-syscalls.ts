@@ -438,8 +438,15 @@ class Fake implements FakeSyscalls {
     if (!this.#fds.delete(fd)) throw new Error(`descriptor ${fd} is not open`);
   }
 
-  readFdinfo(pid: number | "self", fd: number): string | undefined {
-    const target = pid === "self" ? this.#fds.get(fd) : this.#processes.get(pid)?.get(fd);
+  readFdinfo(fd: number): string | undefined {
+    return this.#fdinfoOf(this.#fds.get(fd));
+  }
+
+  readFdinfos(pid: number, fds: readonly number[]): (string | undefined)[] {
+    return fds.map((fd) => this.#fdinfoOf(this.#processes.get(pid)?.get(fd)));
+  }
+
+  #fdinfoOf(target: Target | "perf" | undefined): string | undefined {
     const head = "pos:\t0\nflags:\t02000002\nmnt_id:\t15\nino:\t1063\n";
     if (target === undefined) return undefined;
     if (target === "perf" || target.kind === "directory") return head;

@@ -96,10 +96,20 @@ describe.skipIf(process.platform !== "linux")("linuxSyscalls()", () => {
   test("openDirectory() opens folders only, and close() closes them", () => {
     const fd = sys.openDirectory(FOLDER);
     expect(fd).toBeGreaterThan(2);
-    expect(sys.readFdinfo("self", fd)).toMatch(/^pos:/);
+    expect(sys.readFdinfo(fd)).toMatch(/^pos:/);
     sys.close(fd);
-    expect(sys.readFdinfo("self", fd)).toBeUndefined();
+    expect(sys.readFdinfo(fd)).toBeUndefined();
     expect([sys.openDirectory("/no/such/folder"), sys.openDirectory(file)]).toEqual([-ENOENT, -ENOTDIR]);
+  });
+
+  test("readFdinfos() tells of many, in their order", () => {
+    const [first, second] = [sys.openDirectory(FOLDER), sys.openDirectory("/")];
+    const missing = 1_000_000;
+    const [one, none, three] = sys.readFdinfos(process.pid, [second, missing, first]);
+    expect([one, three]).toEqual([sys.readFdinfo(second), sys.readFdinfo(first)]);
+    expect([one, none]).toEqual([expect.stringMatching(/^pos:/), undefined]);
+    expect(sys.readFdinfos(0, [first])).toEqual([undefined]);
+    for (const fd of [first, second]) sys.close(fd);
   });
 
   test("no descriptor stays open", () => {

@@ -5,9 +5,9 @@
 import type { ObjectKind } from "../../model/records.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 
-/** The whole text; "" where it cannot be read. */
-export function readFdinfo(sys: Syscalls, fd: number, pid: number | "self" = "self"): string {
-  return sys.readFdinfo(pid, fd) ?? "";
+/** The whole text of a descriptor of our own; "" where it cannot be read. */
+export function readFdinfo(sys: Syscalls, fd: number): string {
+  return sys.readFdinfo(fd) ?? "";
 }
 
 /** The value of a line other than the first, which is `pos`; undefined where there is none. */

@@ -1,12 +1,13 @@
 /** Processes and their file descriptors: who holds BPF objects, and which descriptors are perf events. */
 import { cString } from "../../bytes/text.ts";
 import { InspectError, syscallError } from "../../errors.ts";
+import { grouped } from "../../model/grouped.ts";
 import type { HolderRecord, ObjectKind, PerfRecord } from "../../model/records.ts";
 import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
 import { decodeStruct, encodeStruct, u32Setter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ENOTSUPP, strerror } from "../../uapi/errno.ts";
-import { fdinfoField, objectOf, readFdinfo } from "./fdinfo.ts";
+import { fdinfoField, objectOf } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
 const NAME_SIZE = 4096;
@@ -44,22 +45,21 @@ export interface HeldObjects {
 export function readHeld(sys: Syscalls, fds: readonly BpfFd[]): HeldObjects {
   const holders: HolderRecord[] = [];
   const memlocks = new Map<number, string>();
-  const seen = new Set<string>();
-  const comms = new Map<number, string>();
-  const commOf = (pid: number) => {
-    const comm = comms.get(pid) ?? (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
-    comms.set(pid, comm);
-    return comm;
-  };
-  for (const { pid, fd } of fds) {
-    const fdinfo = readFdinfo(sys, fd, pid);
-    const object = objectOf(fdinfo);
-    const key = `${pid} ${object?.kind} ${object?.id}`;
-    if (object === undefined || seen.has(key)) continue;
-    seen.add(key);
-    const memlock = object.kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
-    if (memlock !== undefined) memlocks.set(object.id, memlock);
-    holders.push({ kind: object.kind, id: object.id, pid, comm: commOf(pid) });
+  for (const [pid, own] of grouped(fds, ({ pid }) => pid)) {
+    const seen = new Set<string>();
+    let comm: string | undefined;
+    const numbers = own.map(({ fd }) => fd);
+    for (const fdinfo of sys.readFdinfos(pid, numbers)) {
+      const object = fdinfo === undefined ? undefined : objectOf(fdinfo);
+      if (fdinfo === undefined || object === undefined) continue;
+      const { kind, id } = object;
+      if (seen.has(`${kind} ${id}`)) continue;
+      seen.add(`${kind} ${id}`);
+      const memlock = kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
+      if (memlock !== undefined) memlocks.set(id, memlock);
+      comm ??= (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
+      holders.push({ kind, id, pid, comm });
+    }
   }
   return { holders, memlocks };
 }
