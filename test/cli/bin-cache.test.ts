@@ -8,6 +8,10 @@ import { afterAll, expect, test } from "vitest";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BTF = path.join(ROOT, "test/btf/data/all_kinds.btf");
 
+/** As in bin/bpflens.cjs. */
+const KEEPING_RUNS = 3;
+const MOST_RUNS = 60;
+
 const copy = fs.mkdtempSync(path.join(os.tmpdir(), "bpflens-cache-"));
 afterAll(() => fs.rmSync(copy, { recursive: true }));
 
@@ -56,15 +60,31 @@ test("of all files that ran, for runs that print the same", () => {
   expect(bpflens(...dump)).toEqual(first);
 });
 
-test("the first runs add what they needed, later ones do not", () => {
-  const size = () => fs.statSync(cacheOf("types")).size;
-  const before = size();
-  bpflens("btf", "dump", "file", BTF);
-  const grown = size();
-  expect(grown).toBeGreaterThan(before);
-  bpflens("btf", "dump", "file", BTF);
-  bpflens("-j", "btf", "dump", "file", BTF);
-  expect(size()).toBe(grown);
+test("the first runs of each command add what they needed, later ones do not", () => {
+  const state = () => fs.statSync(cacheOf("types"), { bigint: true });
+  const before = state();
+  const dump = ["btf", "dump", "file", BTF];
+  bpflens(...dump);
+  expect(state().size).toBeGreaterThan(before.size);
+  for (let run = 1; run < KEEPING_RUNS; run++) bpflens(...dump);
+  const full = state();
+  bpflens(...dump);
+  expect(state().mtimeNs).toBe(full.mtimeNs);
+  bpflens("-j", ...dump);
+  expect(state().size).toBeGreaterThan(full.size);
+});
+
+test("no more than so many commands add anything", () => {
+  const flags = ["-f", "-m", "-n"];
+  const lines = flags.flatMap((a) =>
+    flags.flatMap((b) => flags.flatMap((c) => flags.map((d) => [a, b, c, d]))),
+  );
+  expect(lines.length).toBeGreaterThan(MOST_RUNS);
+  for (const line of lines) expect(bpflens(...line, "btf", "dump", "file", BTF).status).toBe(0);
+  const kept = fs.readFileSync(cacheOf("types"));
+  const end = kept.length - 2;
+  const runs = kept.toString("latin1", end - kept.readUInt16LE(end), end).split("\n");
+  expect(runs).toHaveLength(MOST_RUNS);
 });
 
 test("broken ones are made again", () => {
