@@ -29,7 +29,7 @@ function load(file, suffix) {
   if (source.includes("import(")) return require(file); // which only a module of Node's own loader may do
   const cache = file + suffix;
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  const { code, runs } = parts(readIfThere(cache));
+  const { code, runs } = codeAndRuns(readIfThere(cache));
   const script = new vm.Script(wrapped, { filename: file, cachedData: code });
   scripts.push({ script, cache, runs: script.cachedDataRejected === false ? runs : [] });
   const bundled = { exports: {} };
@@ -51,7 +51,7 @@ function cacheSuffix({ mtimeMs }, line) {
 }
 
 /** Code stands first in a file, then a line for each run, and how long these are: two bytes. */
-function parts(kept) {
+function codeAndRuns(kept) {
   if (kept === undefined || kept.length < 2) return { code: undefined, runs: [] };
   const end = kept.length - 2;
   const start = Math.max(0, end - kept.readUInt16LE(end));
@@ -100,6 +100,7 @@ if (!stat) {
     process.exitCode = status;
     // The code that was run is in it; after `version` or a failure that is next to nothing.
     if (status !== 0 || line.length < 2) return;
-    for (const script of scripts) keep(script, runOf(line));
+    const run = runOf(line);
+    for (const script of scripts) keep(script, run);
   });
 }

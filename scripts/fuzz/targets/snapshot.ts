@@ -12,7 +12,7 @@ import type { Input } from "../input.ts";
 import type { Probe } from "../probe.ts";
 
 const MAX_LOOKUPS = 4;
-/** The zeros of .bss need not be in the input: what is printed of many is as large as they are. */
+/** Larger values are read only: the zeros of .bss are not in the input, and as many as the file says are printed. */
 const MAX_VALUE = 1 << 20;
 
 function inMemory({ files }: Input): SnapshotFiles {
@@ -31,7 +31,6 @@ export function readSnapshot(probe: Probe, input: Input): void {
 }
 
 export function readMap(probe: Probe, registry: Registry, map: MapRecord): void {
-  if (map.valueSize > MAX_VALUE) return;
   const { source } = registry;
   const { littleEndian } = source.host();
   const all = Number.POSITIVE_INFINITY;
@@ -40,6 +39,11 @@ export function readMap(probe: Probe, registry: Registry, map: MapRecord): void 
     const planned = types && planMap(map, types);
     return typeof planned === "string" ? undefined : planned;
   });
+  readKeys(probe, registry, map);
+  if (!isPrinted(map)) {
+    probe.attempt("contents()", () => [...source.contents(map).batches].length);
+    return;
+  }
   probe.text("map dump, plain", (sink) => dumpPlain(sink, map, source.contents(map), all, littleEndian));
   probe.json("map dump, JSON", (sink) => {
     const json = new JsonWriter(sink);
@@ -54,7 +58,10 @@ export function readMap(probe: Probe, registry: Registry, map: MapRecord): void 
     };
     probe.json("map dump, typed", typed, { plain: true });
   }
-  readKeys(probe, registry, map);
+}
+
+function isPrinted({ valueSize }: MapRecord): boolean {
+  return valueSize <= MAX_VALUE;
 }
 
 /** Keys that are there, and some that are not. */
@@ -79,6 +86,7 @@ function readKeys(probe: Probe, { source }: Registry, map: MapRecord): void {
 
 /** As `map lookup` and `map peek` do. */
 function printEntry(probe: Probe, map: MapRecord, entry: EntryBatch): void {
+  if (!isPrinted(map)) return;
   probe.text("map lookup, plain", (sink) => plainEntryWriter(sink, map, true)(entry, 0));
   probe.json("map lookup, JSON", (sink) =>
     jsonEntryWriter(sink, new JsonWriter(sink), map, undefined, true)(entry, 0),

@@ -171,7 +171,7 @@ test("dumps within dumps do not know of one another", () => {
 });
 
 test("kinds have the numbers that they have in TypeScript", () => {
-  const source = fs.readFileSync(path.join(ASSEMBLY, "types.ts"), "utf8");
+  const source = fs.readFileSync(path.join(ASSEMBLY, "kinds.ts"), "utf8");
   const constants = [...source.matchAll(/^export const (\w+): u32 = (\d+);$/gm)];
   const kinds = constants.filter(([, name = ""]) => name in BTF_KIND);
   expect(kinds.length).toBe(19);

@@ -3,6 +3,7 @@ import { chained, height, pop, push, startChain, top } from "./chain";
 import { keepPrefix, length, putLine, putName, putNumber, putPrefix, putToken } from "./draft";
 import { putEnumeration } from "./enumerations";
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { alignmentOf, isPacked, putPadding, putWidth, sizeOfType } from "./layout";
 import { MAX_DEPTH, MAX_NESTING, spend } from "./limits";
 import { putTag, putUse } from "./name-writer";
@@ -33,22 +34,14 @@ import {
   VOLATILE_KEYWORD,
 } from "./tokens";
 import {
-  ARRAY,
   arrayLength,
   bitOffset,
   bitSize,
   byteAt,
-  CONST,
   count,
   elementOf,
-  ENUM,
-  ENUM64,
   flagOf,
-  FLOAT,
-  FUNC_PROTO,
-  FWD,
   hasName,
-  INT,
   isNamed,
   itemType,
   kindOf,
@@ -56,17 +49,10 @@ import {
   nameOffset,
   offsetAt,
   PARAMETER_WORDS,
-  PTR,
-  RESTRICT,
   sizeIn,
-  STRUCT,
   tailOf,
   targetOf,
-  TYPE_TAG,
-  TYPEDEF,
-  UNION,
   vlenOf,
-  VOLATILE,
 } from "./types";
 
 /** In place of where a name starts. */
@@ -120,7 +106,7 @@ export function putComposite(id: u32, level: u32): void {
     afterBitField = bits > 0;
   }
   const size: u64 = sizeIn(id);
-  if (kindOf(id) === STRUCT && end < size * 8)
+  if (kindOf(id) === KIND.STRUCT && end < size * 8)
     putPadding(id, end, size * 8, packed ? 1 : alignmentOf(id), false, level + 1);
   if (last > first || size > 0) putLine(level);
   putToken(CLOSE_BRACE);
@@ -135,7 +121,7 @@ export function putDeclaration(id: u32, name: u32, level: u32, use: u32): void {
   const known = load<u32>(prefixes + ((<usize>id) << 2));
   if (known === 0 || nesting >= MAX_NESTING) return declareNew(id, name, level, use);
   putPrefix(known);
-  putSeparated(name, use, kindOf(id) === PTR);
+  putSeparated(name, use, kindOf(id) === KIND.PTR);
 }
 
 /** A type whose prefix is not known. */
@@ -146,7 +132,7 @@ function declareNew(id: u32, name: u32, level: u32, use: u32): void {
   const start = length();
   putDeclarator(floor, NO_NAME, level, 1);
   store<u32>(prefixes + ((<usize>id) << 2), keepPrefix(start));
-  putSeparated(name, use, kindOf(id) === PTR);
+  putSeparated(name, use, kindOf(id) === KIND.PTR);
 }
 
 /** A second name of no characters has a number. */
@@ -166,7 +152,7 @@ function isPlain(floor: u32): bool {
   const last = height - 1;
   for (let i = floor; i < last; i++) {
     const kind = kindOf(chained(i));
-    if (kind === ARRAY || kind === FUNC_PROTO) return false;
+    if (kind === KIND.ARRAY || kind === KIND.FUNC_PROTO) return false;
   }
   const base = chained(last);
   return base === 0 || hasName(base);
@@ -180,15 +166,15 @@ function pushChain(id: u32): void {
     if (depth > MAX_DEPTH) fail(Problem.TooDeep, id);
     push(at);
     switch (kindOf(at)) {
-      case PTR:
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
-      case TYPE_TAG:
-      case FUNC_PROTO:
+      case KIND.PTR:
+      case KIND.VOLATILE:
+      case KIND.CONST:
+      case KIND.RESTRICT:
+      case KIND.TYPE_TAG:
+      case KIND.FUNC_PROTO:
         at = targetOf(at);
         break;
-      case ARRAY:
+      case KIND.ARRAY:
         at = elementOf(at);
         break;
       default:
@@ -210,27 +196,27 @@ function putOutwards(floor: u32, name: u32, level: u32, use: u32): void {
     const id = pop();
     const kind = kindOf(id);
     switch (kind) {
-      case PTR:
+      case KIND.PTR:
         if (!afterStar) putToken(BLANK);
         putToken(STAR);
         break;
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
+      case KIND.VOLATILE:
+      case KIND.CONST:
+      case KIND.RESTRICT:
         putToken(BLANK);
         putToken(modifierToken(kind));
         break;
-      case TYPE_TAG:
+      case KIND.TYPE_TAG:
         takeModifiers(floor);
         putAttribute(id);
         break;
-      case ARRAY:
+      case KIND.ARRAY:
         dropModifiers(floor);
         putElement(floor, name, level, use, afterStar);
         putToken(OPEN_INDEX);
         putNumber(arrayLength(id));
         return putToken(CLOSE_INDEX);
-      case FUNC_PROTO:
+      case KIND.FUNC_PROTO:
         dropModifiers(floor);
         if (height > floor) {
           putToken(BLANK);
@@ -241,7 +227,7 @@ function putOutwards(floor: u32, name: u32, level: u32, use: u32): void {
         takeModifiers(floor);
         putBase(id, level);
     }
-    afterStar = kind === PTR;
+    afterStar = kind === KIND.PTR;
   }
   putSeparated(name, use, afterStar);
 }
@@ -250,7 +236,7 @@ function putOutwards(floor: u32, name: u32, level: u32, use: u32): void {
 function putElement(floor: u32, name: u32, level: u32, use: u32, afterStar: bool): void {
   if (height === floor) return putSeparated(name, use, afterStar);
   if (!afterStar && isThere(name, use)) putToken(BLANK);
-  if (kindOf(top()) === ARRAY) putDeclarator(floor, name, level, use);
+  if (kindOf(top()) === KIND.ARRAY) putDeclarator(floor, name, level, use);
   else putInParentheses(floor, name, level, use);
 }
 
@@ -279,22 +265,22 @@ function putParameters(id: u32, level: u32): void {
 /** A type that stands on its own. */
 function putBase(id: u32, level: u32): void {
   switch (kindOf(id)) {
-    case INT:
-    case FLOAT:
+    case KIND.INT:
+    case KIND.FLOAT:
       return putName(nameOffset(id));
-    case TYPEDEF:
+    case KIND.TYPEDEF:
       return putUse(nameOffset(id), useOfTypedef(id));
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       if (hasName(id)) putTag(id);
       else putComposite(id, level);
       return;
-    case ENUM:
-    case ENUM64:
+    case KIND.ENUM:
+    case KIND.ENUM64:
       if (hasName(id)) putTag(id);
       else putEnumeration(id, level);
       return;
-    case FWD:
+    case KIND.FWD:
       return putTag(id);
     default:
       if (id === 0) return putToken(VOID);
@@ -314,7 +300,7 @@ function takeModifiers(floor: u32): void {
 function dropModifiers(floor: u32): void {
   while (height > floor) {
     const kind = kindOf(top());
-    if (kind !== TYPE_TAG && !isModifier(kind)) break;
+    if (kind !== KIND.TYPE_TAG && !isModifier(kind)) break;
     pop();
   }
 }
@@ -327,11 +313,11 @@ function putAttribute(id: u32): void {
 }
 
 function isModifier(kind: u32): bool {
-  return kind === VOLATILE || kind === CONST || kind === RESTRICT;
+  return kind === KIND.VOLATILE || kind === KIND.CONST || kind === KIND.RESTRICT;
 }
 
 /** Of a modifier. */
 function modifierToken(kind: u32): Token {
-  if (kind === VOLATILE) return VOLATILE_KEYWORD;
-  return kind === CONST ? CONST_KEYWORD : RESTRICT_KEYWORD;
+  if (kind === KIND.VOLATILE) return VOLATILE_KEYWORD;
+  return kind === KIND.CONST ? CONST_KEYWORD : RESTRICT_KEYWORD;
 }

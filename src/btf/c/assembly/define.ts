@@ -3,37 +3,24 @@ import { putComposite, putTypedef } from "./declare";
 import { begin, endDefinition, putName, putToken } from "./draft";
 import { putEnumeration } from "./enumerations";
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_DEPTH, spend } from "./limits";
 import { putTag } from "./name-writer";
 import { orderFrom, queuedId } from "./order";
 import { POLY128, POLY16, POLY64, POLY8, Token, TYPEDEF_KEYWORD } from "./tokens";
 import {
-  ARRAY,
-  CONST,
   count,
   elementOf,
-  ENUM,
-  ENUM64,
-  FUNC_PROTO,
-  FWD,
   hasName,
-  INT,
   isNamed,
   itemType,
   kindOf,
   MEMBER_WORDS,
   nameOffset,
   PARAMETER_WORDS,
-  PTR,
-  RESTRICT,
-  STRUCT,
   tailOf,
   targetOf,
-  TYPE_TAG,
-  TYPEDEF,
-  UNION,
   vlenOf,
-  VOLATILE,
 } from "./types";
 
 /** What is written of a type: nothing, some of what it needs, all of it. */
@@ -77,38 +64,38 @@ function emit(id: u32, holder: u32, depth: u32): void {
   spend(id);
   if (state === OPEN) return declareAhead(id, holder);
   switch (kindOf(id)) {
-    case PTR:
-    case VOLATILE:
-    case CONST:
-    case RESTRICT:
-    case TYPE_TAG:
+    case KIND.PTR:
+    case KIND.VOLATILE:
+    case KIND.CONST:
+    case KIND.RESTRICT:
+    case KIND.TYPE_TAG:
       return emitReference(id, targetOf(id), holder, depth + 1);
-    case ARRAY:
+    case KIND.ARRAY:
       return emitReference(id, elementOf(id), holder, depth + 1);
-    case FUNC_PROTO:
+    case KIND.FUNC_PROTO:
       emit(targetOf(id), holder, depth + 1);
       return emitItems(id, PARAMETER_WORDS, holder, depth + 1);
-    case INT:
+    case KIND.INT:
       definePolynomial(id);
       break;
-    case ENUM:
-    case ENUM64:
+    case KIND.ENUM:
+    case KIND.ENUM64:
       if (holder === TOP) {
         begin(id);
         putEnumeration(id, 0);
         endDefinition();
       }
       break;
-    case FWD:
+    case KIND.FWD:
       defineTag(id);
       break;
-    case TYPEDEF:
+    case KIND.TYPEDEF:
       store<u8>(states + id, OPEN);
       emit(targetOf(id), id, depth + 1);
       if (!isDeclared(id)) defineTypedef(id);
       break;
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       if (holder !== TOP && hasName(id)) return declare(id, holder);
       return emitComposite(id, holder, depth);
   }
@@ -145,10 +132,10 @@ function emitItems(id: u32, itemWords: u32, holder: u32, depth: u32): void {
 /** An open type: what it needs, needs it. */
 function declareAhead(id: u32, holder: u32): void {
   const kind = kindOf(id);
-  if (kind === TYPEDEF && !isDeclared(id)) {
+  if (kind === KIND.TYPEDEF && !isDeclared(id)) {
     store<u8>(declared + id, 1);
     defineTypedef(id);
-  } else if ((kind === STRUCT || kind === UNION) && hasName(id)) declare(id, holder);
+  } else if ((kind === KIND.STRUCT || kind === KIND.UNION) && hasName(id)) declare(id, holder);
 }
 
 /** A struct or union declares itself. */

@@ -1,5 +1,6 @@
 /** Definitions of enumerations (libbpf btf_dump.c:btf_dump_emit_enum_def). */
 import { putLine, putNumber, putSigned, putToken } from "./draft";
+import * as KIND from "./kinds";
 import { pointerSize } from "./layout";
 import { spend } from "./limits";
 import { putTag, putUse } from "./name-writer";
@@ -15,7 +16,6 @@ import {
   WORD_MODE,
 } from "./tokens";
 import {
-  ENUM64,
   ENUMERATOR64_WORDS,
   ENUMERATOR_WORDS,
   flagOf,
@@ -29,7 +29,7 @@ import {
 
 /** `level` is how many braces are open around it. */
 export function putEnumeration(id: u32, level: u32): void {
-  const isWide = kindOf(id) === ENUM64;
+  const isWide = kindOf(id) === KIND.ENUM64;
   const signed = flagOf(id);
   const end = isWide ? (signed ? END_OF_SIGNED_WIDE : END_OF_WIDE) : END_OF_VALUE;
   const itemWords = isWide ? ENUMERATOR64_WORDS : ENUMERATOR_WORDS;
@@ -59,7 +59,7 @@ function putMode(id: u32): void {
   const size = sizeIn(id);
   if (size === 1) return putToken(BYTE_MODE);
   if (size !== 8 || pointerSize !== 8) return;
-  if (kindOf(id) === ENUM64) {
+  if (kindOf(id) === KIND.ENUM64) {
     const last = tailOf(id) + vlenOf(id) * ENUMERATOR64_WORDS;
     for (let at = tailOf(id); at < last; at += ENUMERATOR64_WORDS) if (word(at + 2) !== 0) return;
   }

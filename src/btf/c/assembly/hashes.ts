@@ -3,14 +3,12 @@
  * array lengths and members, in 64 bits. Each is computed when it is asked for.
  */
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_DEPTH } from "./limits";
 import {
-  ARRAY,
   arrayLength,
   byteAt,
   count,
-  ENUM,
-  ENUM64,
   ENUMERATOR64_WORDS,
   ENUMERATOR_WORDS,
   isReference,
@@ -21,9 +19,7 @@ import {
   nameOffset,
   offsetAt,
   referenceOf,
-  STRUCT,
   tailOf,
-  UNION,
   vlenOf,
 } from "./types";
 
@@ -72,17 +68,17 @@ function hashIn(known: Known, id: u32, depth: u32): u64 {
 function newHash(known: Known, id: u32, depth: u32): u64 {
   let hash = withName(0, nameOffset(id));
   switch (kindOf(id)) {
-    case ENUM:
+    case KIND.ENUM:
       hash = withEnumerators(hash, id, ENUMERATOR_WORDS);
       break;
-    case ENUM64:
+    case KIND.ENUM64:
       hash = withEnumerators(hash, id, ENUMERATOR64_WORDS);
       break;
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       if (known === whole) hash = withMembers(hash, id);
       break;
-    case ARRAY:
+    case KIND.ARRAY:
       hash = hash * 31 + arrayLength(id);
       break;
   }

@@ -1,38 +1,23 @@
 /** Where members lie: what a compiler does by itself, and what it has to be told. */
 import { putLine, putNumber, putToken } from "./draft";
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_DEPTH, spend } from "./limits";
 import { CHAR, END_OF_MEMBER, INT_KEYWORD, LONG, SHORT, Token, WIDTH } from "./tokens";
 import {
-  ARRAY,
   arrayLength,
   bitOffset,
   bitSize,
-  CONST,
   count,
-  DATASEC,
-  DECL_TAG,
   elementOf,
-  ENUM,
-  ENUM64,
   flagOf,
-  FLOAT,
-  INT,
   itemType,
   kindOf,
   MEMBER_WORDS,
-  PTR,
-  RESTRICT,
   sizeIn,
-  STRUCT,
   tailOf,
   targetOf,
-  TYPE_TAG,
-  TYPEDEF,
-  UNION,
-  VAR,
   vlenOf,
-  VOLATILE,
 } from "./types";
 
 /** In place of the alignment of a type that is being looked at. */
@@ -74,23 +59,23 @@ export function alignmentOf(id: u32, depth: u32 = 0): u32 {
 
 function newAlignment(id: u32, depth: u32): u32 {
   switch (kindOf(id)) {
-    case INT:
-    case ENUM:
-    case ENUM64:
-    case FLOAT:
+    case KIND.INT:
+    case KIND.ENUM:
+    case KIND.ENUM64:
+    case KIND.FLOAT:
       return max<u32>(1, min(pointerSize, sizeIn(id)));
-    case PTR:
+    case KIND.PTR:
       return pointerSize;
-    case TYPEDEF:
-    case VOLATILE:
-    case CONST:
-    case RESTRICT:
-    case TYPE_TAG:
+    case KIND.TYPEDEF:
+    case KIND.VOLATILE:
+    case KIND.CONST:
+    case KIND.RESTRICT:
+    case KIND.TYPE_TAG:
       return alignmentOf(targetOf(id), depth + 1);
-    case ARRAY:
+    case KIND.ARRAY:
       return alignmentOf(elementOf(id), depth + 1);
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       return compositeAlignment(id, depth);
     default:
       return 1;
@@ -114,7 +99,7 @@ function compositeAlignment(id: u32, depth: u32): u32 {
 
 /** Whether a compiler would lay out a struct or union otherwise; no union is (libbpf btf_dump.c:btf_is_struct_packed). */
 export function isPacked(id: u32): bool {
-  return kindOf(id) === STRUCT && alignmentOf(id) === 1 && load<u8>(misfits + id) === 1;
+  return kindOf(id) === KIND.STRUCT && alignmentOf(id) === 1 && load<u8>(misfits + id) === 1;
 }
 
 /** In bytes; 0 where a type has none (libbpf btf.c:btf__resolve_size). */
@@ -132,27 +117,27 @@ function newSize(id: u32): u32 {
   let at = id;
   for (let depth: u32 = 0; depth <= MAX_DEPTH; depth++) {
     switch (kindOf(at)) {
-      case INT:
-      case STRUCT:
-      case UNION:
-      case ENUM:
-      case ENUM64:
-      case FLOAT:
-      case DATASEC:
+      case KIND.INT:
+      case KIND.STRUCT:
+      case KIND.UNION:
+      case KIND.ENUM:
+      case KIND.ENUM64:
+      case KIND.FLOAT:
+      case KIND.DATASEC:
         return withinLimit(times * sizeIn(at));
-      case PTR:
+      case KIND.PTR:
         return withinLimit(times * pointerSize);
-      case ARRAY:
+      case KIND.ARRAY:
         times = withinLimit(times * arrayLength(at));
         at = elementOf(at);
         break;
-      case TYPEDEF:
-      case VOLATILE:
-      case CONST:
-      case RESTRICT:
-      case TYPE_TAG:
-      case DECL_TAG:
-      case VAR:
+      case KIND.TYPEDEF:
+      case KIND.VOLATILE:
+      case KIND.CONST:
+      case KIND.RESTRICT:
+      case KIND.TYPE_TAG:
+      case KIND.DECL_TAG:
+      case KIND.VAR:
         at = targetOf(at);
         break;
       default:

@@ -1,8 +1,9 @@
 /** Names as they stand in C: with their number where they are not the first, tags behind their keyword. */
 import { putName, putNumber, putToken } from "./draft";
+import * as KIND from "./kinds";
 import { useOfTag } from "./names";
 import { BLANK, ENUM_KEYWORD, STRUCT_KEYWORD, Token, UNION_KEYWORD, USE } from "./tokens";
-import { flagOf, FWD, hasName, kindOf, nameOffset, STRUCT, UNION } from "./types";
+import { flagOf, hasName, kindOf, nameOffset } from "./types";
 
 /** The name at an offset, in its use of such a number. */
 export function putUse(offset: u32, use: u32): void {
@@ -22,11 +23,11 @@ export function putTag(id: u32): void {
 
 function keyword(id: u32): Token {
   switch (kindOf(id)) {
-    case STRUCT:
+    case KIND.STRUCT:
       return STRUCT_KEYWORD;
-    case UNION:
+    case KIND.UNION:
       return UNION_KEYWORD;
-    case FWD:
+    case KIND.FWD:
       return flagOf(id) ? UNION_KEYWORD : STRUCT_KEYWORD;
     default:
       return ENUM_KEYWORD;

@@ -2,8 +2,9 @@
  * Names that are unique in C where those of BTF are not: the second `foo` is `foo___2`
  * (libbpf btf_dump.c:btf_dump_resolve_name). They are told by their number: 1 is the name as it is.
  */
+import * as KIND from "./kinds";
 import { NameUses } from "./name-uses";
-import { count, ENUM, FWD, hasName, kindOf, nameOffset, vlenOf } from "./types";
+import { count, hasName, kindOf, nameOffset, vlenOf } from "./types";
 
 /** Numbers that were given out, by type id. */
 let given: usize = 0;
@@ -21,7 +22,7 @@ export function startNames(): void {
 /** What is only declared shares its name with what defines it. */
 export function useOfTag(id: u32): u32 {
   const kind = kindOf(id);
-  const declaredOnly = kind === FWD || (kind === ENUM && vlenOf(id) === 0);
+  const declaredOnly = kind === KIND.FWD || (kind === KIND.ENUM && vlenOf(id) === 0);
   return declaredOnly || !hasName(id) ? 1 : give(id, tags);
 }
 

@@ -1,30 +1,18 @@
 /** Which types have to be defined, and in which order: what lies in a type comes before it. */
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_DEPTH, spend } from "./limits";
 import {
-  ARRAY,
-  CONST,
   count,
   elementOf,
-  ENUM,
-  ENUM64,
-  FUNC_PROTO,
-  FWD,
   hasName,
   itemType,
   kindOf,
   MEMBER_WORDS,
   PARAMETER_WORDS,
-  PTR,
-  RESTRICT,
-  STRUCT,
   tailOf,
   targetOf,
-  TYPE_TAG,
-  TYPEDEF,
-  UNION,
   vlenOf,
-  VOLATILE,
 } from "./types";
 
 /** How far the ordering of a type is; 0 where it has not begun. */
@@ -85,33 +73,33 @@ function order(id: u32, pointed: bool, depth: u32): bool {
   if (depth > MAX_DEPTH) fail(Problem.TooDeep, id);
   spend(id);
   switch (kindOf(id)) {
-    case PTR: {
+    case KIND.PTR: {
       const early = order(targetOf(id), true, depth + 1);
       setDone(id);
       return early;
     }
-    case ARRAY:
+    case KIND.ARRAY:
       return orderReference(id, elementOf(id), false, depth);
-    case VOLATILE:
-    case CONST:
-    case RESTRICT:
-    case TYPE_TAG:
+    case KIND.VOLATILE:
+    case KIND.CONST:
+    case KIND.RESTRICT:
+    case KIND.TYPE_TAG:
       return orderReference(id, targetOf(id), pointed, depth);
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       return orderComposite(id, pointed, depth);
-    case ENUM:
-    case ENUM64:
-    case FWD:
+    case KIND.ENUM:
+    case KIND.ENUM64:
+    case KIND.FWD:
       if (hasName(id) || load<u8>(referenced + id) === 0) enqueue(id);
       setDone(id);
       return true;
-    case TYPEDEF:
+    case KIND.TYPEDEF:
       if (!order(targetOf(id), pointed, depth + 1) && pointed) return false;
       enqueue(id);
       setDone(id);
       return true;
-    case FUNC_PROTO:
+    case KIND.FUNC_PROTO:
       return orderPrototype(id, pointed, depth);
     default:
       setDone(id);

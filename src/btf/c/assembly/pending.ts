@@ -1,12 +1,9 @@
 /** Which types lead to a definition that the ordering pass has not come to yet: two thirds of a kernel's types do not. */
+import * as KIND from "./kinds";
 import { MAX_DEPTH } from "./limits";
 import { isDone } from "./order";
 import {
   count,
-  ENUM,
-  ENUM64,
-  FUNC_PROTO,
-  FWD,
   hasName,
   isReference,
   itemType,
@@ -14,11 +11,8 @@ import {
   MEMBER_WORDS,
   PARAMETER_WORDS,
   referenceOf,
-  STRUCT,
   tailOf,
   targetOf,
-  TYPEDEF,
-  UNION,
   vlenOf,
 } from "./types";
 
@@ -47,13 +41,13 @@ export function leadFrom(id: u32, depth: u32 = 0): bool {
 /** Whether a type has a definition of its own, or may have one. */
 function isDefinition(id: u32): bool {
   switch (kindOf(id)) {
-    case ENUM:
-    case ENUM64:
-    case FWD:
-    case TYPEDEF:
+    case KIND.ENUM:
+    case KIND.ENUM64:
+    case KIND.FWD:
+    case KIND.TYPEDEF:
       return true;
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       return hasName(id);
     default:
       return false;
@@ -63,10 +57,10 @@ function isDefinition(id: u32): bool {
 function leadOn(id: u32, depth: u32): bool {
   if (isReference(id)) return leadFrom(referenceOf(id), depth);
   switch (kindOf(id)) {
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       return anyLeads(id, MEMBER_WORDS, depth);
-    case FUNC_PROTO:
+    case KIND.FUNC_PROTO:
       return leadFrom(targetOf(id), depth) || anyLeads(id, PARAMETER_WORDS, depth);
     default:
       return false;

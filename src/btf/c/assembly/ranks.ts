@@ -1,23 +1,8 @@
 /** What a sorted dump looks at before names: which kind of thing a type is in the end (bpftool btf.c:btf_type_rank). */
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_DEPTH } from "./limits";
-import {
-  DATASEC,
-  DECL_TAG,
-  ENUM,
-  ENUM64,
-  FLOAT,
-  FUNC,
-  FUNC_PROTO,
-  hasName,
-  INT,
-  isReference,
-  kindOf,
-  referenceOf,
-  STRUCT,
-  UNION,
-  VAR,
-} from "./types";
+import { hasName, isReference, kindOf, referenceOf } from "./types";
 
 /** Constants first, then what others are made of, prototypes, what is left; NONE is what defines nothing. */
 export const ANONYMOUS_ENUMS: u32 = 0;
@@ -30,23 +15,23 @@ export const NONE: u32 = 6;
 
 export function rankOf(id: u32): u32 {
   const kind = kindOf(id);
-  if (kind === FUNC || kind === VAR || kind === DATASEC || kind === DECL_TAG) return NONE;
+  if (kind === KIND.FUNC || kind === KIND.VAR || kind === KIND.DATASEC || kind === KIND.DECL_TAG) return NONE;
   return hasName(id) ? rankOfNamed(kindOf(finalTarget(id))) : rankOfNameless(kind);
 }
 
 /** By the kind of what the type refers to in the end. */
 function rankOfNamed(kind: u32): u32 {
   switch (kind) {
-    case ENUM:
-    case ENUM64:
+    case KIND.ENUM:
+    case KIND.ENUM64:
       return ENUMS;
-    case INT:
-    case FLOAT:
+    case KIND.INT:
+    case KIND.FLOAT:
       return SCALARS;
-    case STRUCT:
-    case UNION:
+    case KIND.STRUCT:
+    case KIND.UNION:
       return COMPOSITES;
-    case FUNC_PROTO:
+    case KIND.FUNC_PROTO:
       return PROTOTYPES;
     default:
       return OTHERS;
@@ -56,11 +41,11 @@ function rankOfNamed(kind: u32): u32 {
 /** By the kind of the type: a reference comes late, whatever it refers to. */
 function rankOfNameless(kind: u32): u32 {
   switch (kind) {
-    case ENUM:
-    case ENUM64:
+    case KIND.ENUM:
+    case KIND.ENUM64:
       return ANONYMOUS_ENUMS;
-    case INT:
-    case FLOAT:
+    case KIND.INT:
+    case KIND.FLOAT:
       return SCALARS;
     default:
       return OTHERS;

@@ -1,8 +1,9 @@
 /** The order of a sorted dump (bpftool btf.c:sort_btf_c): name of what a type refers to in the end, own name, hash, id. */
 import { hashOf } from "./hashes";
+import * as KIND from "./kinds";
 import { spend } from "./limits";
 import { finalTarget } from "./ranks";
-import { byteAt, count, ENUM, ENUM64, hasName, kindOf, nameOffset, offsetAt, tailOf, vlenOf } from "./types";
+import { byteAt, count, hasName, kindOf, nameOffset, offsetAt, tailOf, vlenOf } from "./types";
 
 /** Bytes of a name that make its key. */
 const KEY_BYTES: u32 = 8;
@@ -88,6 +89,6 @@ function setKeys(id: u32): void {
 /** Where the name starts that a type is sorted by (bpftool btf.c:btf_type_sort_name). */
 function newSortName(id: u32): u32 {
   const kind = kindOf(id);
-  if (hasName(id) || (kind !== ENUM && kind !== ENUM64)) return nameOffset(finalTarget(id));
+  if (hasName(id) || (kind !== KIND.ENUM && kind !== KIND.ENUM64)) return nameOffset(finalTarget(id));
   return vlenOf(id) > 0 ? offsetAt(tailOf(id)) : 0;
 }

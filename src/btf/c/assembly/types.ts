@@ -3,28 +3,8 @@
  * a word is its index. Behind the last word are some zeros, which void begins at.
  */
 import { fail, Problem } from "./host";
+import * as KIND from "./kinds";
 import { MAX_NAME } from "./limits";
-
-/** BTF_KIND_* of include/uapi/linux/btf.h. */
-export const INT: u32 = 1;
-export const PTR: u32 = 2;
-export const ARRAY: u32 = 3;
-export const STRUCT: u32 = 4;
-export const UNION: u32 = 5;
-export const ENUM: u32 = 6;
-export const FWD: u32 = 7;
-export const TYPEDEF: u32 = 8;
-export const VOLATILE: u32 = 9;
-export const CONST: u32 = 10;
-export const RESTRICT: u32 = 11;
-export const FUNC: u32 = 12;
-export const FUNC_PROTO: u32 = 13;
-export const VAR: u32 = 14;
-export const DATASEC: u32 = 15;
-export const FLOAT: u32 = 16;
-export const DECL_TAG: u32 = 17;
-export const TYPE_TAG: u32 = 18;
-export const ENUM64: u32 = 19;
 
 const TYPE_WORDS: u32 = 3;
 /** Words of a member, enumerator or parameter; the first is the name. */
@@ -83,13 +63,13 @@ export function kindOf(id: u32): u32 {
 /** Whether a type says something about another one, an array about its elements included. */
 export function isReference(id: u32): bool {
   switch (kindOf(id)) {
-    case PTR:
-    case ARRAY:
-    case TYPEDEF:
-    case VOLATILE:
-    case CONST:
-    case RESTRICT:
-    case TYPE_TAG:
+    case KIND.PTR:
+    case KIND.ARRAY:
+    case KIND.TYPEDEF:
+    case KIND.VOLATILE:
+    case KIND.CONST:
+    case KIND.RESTRICT:
+    case KIND.TYPE_TAG:
       return true;
     default:
       return false;
@@ -98,7 +78,7 @@ export function isReference(id: u32): bool {
 
 /** The type that a reference is about. */
 export function referenceOf(id: u32): u32 {
-  return kindOf(id) === ARRAY ? elementOf(id) : targetOf(id);
+  return kindOf(id) === KIND.ARRAY ? elementOf(id) : targetOf(id);
 }
 
 /** How many items a type has. */
