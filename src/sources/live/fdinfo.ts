@@ -10,9 +10,11 @@ export function readFdinfo(sys: Syscalls, fd: number): string {
   return sys.readFdinfo(fd) ?? "";
 }
 
-/** The value of a line other than the first, which is `pos`; undefined where there is none. */
-export function fdinfoField(fdinfo: string, key: string): string | undefined {
-  const label = `\n${key}:`;
+/** A key as it stands in the text, but for the first line, which is `pos`. */
+export type FdinfoLabel = `\n${string}:`;
+
+/** The value of a line; undefined where there is none. */
+export function fdinfoField(fdinfo: string, label: FdinfoLabel): string | undefined {
   const at = fdinfo.indexOf(label);
   if (at < 0) return undefined;
   const start = at + label.length;
@@ -20,11 +22,26 @@ export function fdinfoField(fdinfo: string, key: string): string | undefined {
   return fdinfo.slice(start, end < 0 ? undefined : end).trim();
 }
 
-/** The first line with an id. A link names its program too, but itself before. */
-const ID_LINE = /^(link|map|btf|prog)_id:\s*(\d+)$/m;
+/** The lines with ids. A link names its program too: it comes first. */
+const ID_LABELS: Readonly<Record<ObjectKind, FdinfoLabel>> = {
+  link: "\nlink_id:",
+  map: "\nmap_id:",
+  btf: "\nbtf_id:",
+  prog: "\nprog_id:",
+};
+const KINDS = Object.keys(ID_LABELS) as ObjectKind[];
+
+/** The object of a kind that the descriptor stands for; undefined where it is none. */
+export function idOf(fdinfo: string, kind: ObjectKind): number | undefined {
+  const id = fdinfoField(fdinfo, ID_LABELS[kind]);
+  return id === undefined ? undefined : Number(id);
+}
 
 /** Which object the descriptor stands for; undefined where it is none. */
 export function objectOf(fdinfo: string): { kind: ObjectKind; id: number } | undefined {
-  const [, kind, id] = ID_LINE.exec(fdinfo) ?? [];
-  return kind === undefined ? undefined : { kind: kind as ObjectKind, id: Number(id) };
+  for (const kind of KINDS) {
+    const id = idOf(fdinfo, kind);
+    if (id !== undefined) return { kind, id };
+  }
+  return undefined;
 }

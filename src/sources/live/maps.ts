@@ -12,11 +12,11 @@ import { infoCall } from "./objects.ts";
 export function readMap(sys: Syscalls, readInfo: MapInfoReader, fd: number, id: number): MapRecord {
   const info = readInfo(fd, id);
   const fdinfo = readFdinfo(sys, fd);
-  const memlock = fdinfoField(fdinfo, "memlock");
+  const memlock = fdinfoField(fdinfo, "\nmemlock:");
   return {
     ...info,
     ...(memlock !== undefined && { memlock }),
-    frozen: fdinfoField(fdinfo, "frozen") === "1",
+    frozen: fdinfoField(fdinfo, "\nfrozen:") === "1",
     ...ownerOf(fdinfo),
   };
 }
@@ -54,8 +54,8 @@ export function mapInfoReader(sys: Syscalls): MapInfoReader {
 
 /** A prog_array takes programs of one type, once it has taken the first. */
 function ownerOf(fdinfo: string): Pick<MapRecord, "ownerProgType" | "ownerJited"> {
-  const type = fdinfoField(fdinfo, "owner_prog_type");
-  const jited = fdinfoField(fdinfo, "owner_jited");
+  const type = fdinfoField(fdinfo, "\nowner_prog_type:");
+  const jited = fdinfoField(fdinfo, "\nowner_jited:");
   return {
     ...(type !== undefined && { ownerProgType: Number(type) }),
     ...(jited !== undefined && { ownerJited: jited !== "0" }),

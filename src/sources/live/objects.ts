@@ -53,14 +53,18 @@ export function* walk<T>(sys: Syscalls, kind: ObjectKind, read: (fd: number, id:
   const { noun, shortNoun } = COMMANDS[kind];
   const idAfter = idWalker(sys, kind);
   const open = opener(sys, kind);
-  for (let id = 0; ; ) {
-    id = idAfter(id);
-    if (id === -ENOENT) return;
-    if (id < 0) {
-      const hint = id === -EINVAL ? " -- kernel too old?" : "";
-      throw syscallError(`can't get next ${noun}`, -id, { hint });
+  for (let id = 0, inRow = false; ; ) {
+    // Ids mostly come one after the other: the kernel need not be asked for the next where that can be opened.
+    const guess: number = inRow ? open(id + 1) : -ENOENT;
+    const next: number = guess < 0 ? idAfter(id) : id + 1;
+    if (next === -ENOENT) return;
+    if (next < 0) {
+      const hint = next === -EINVAL ? " -- kernel too old?" : "";
+      throw syscallError(`can't get next ${noun}`, -next, { hint });
     }
-    const fd = open(id);
+    inRow = next === id + 1;
+    id = next;
+    const fd = guess < 0 ? open(id) : guess;
     if (fd === -ENOENT) continue;
     if (fd < 0) throw syscallError(`can't get ${shortNoun} by id (${id})`, -fd);
     yield closing(sys, fd, () => read(fd, id));

@@ -7,7 +7,7 @@ import { BPF, TASK_FD_ATTR } from "../../sys/attr.ts";
 import { decodeStruct, encodeStruct, u32Setter } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
 import { ENOTSUPP, strerror } from "../../uapi/errno.ts";
-import { fdinfoField, objectOf } from "./fdinfo.ts";
+import { fdinfoField, idOf } from "./fdinfo.ts";
 import { closing } from "./objects.ts";
 
 const NAME_SIZE = 4096;
@@ -46,20 +46,27 @@ export function readHeld(sys: Syscalls, fds: readonly BpfFd[]): HeldObjects {
   const holders: HolderRecord[] = [];
   const memlocks = new Map<number, string>();
   for (const [pid, own] of grouped(fds, ({ pid }) => pid)) {
-    const seen = new Set<string>();
+    const seen: Record<ObjectKind, Set<number>> = {
+      prog: new Set(),
+      map: new Set(),
+      btf: new Set(),
+      link: new Set(),
+    };
     let comm: string | undefined;
-    const numbers = own.map(({ fd }) => fd);
-    for (const fdinfo of sys.readFdinfos(pid, numbers)) {
-      const object = fdinfo === undefined ? undefined : objectOf(fdinfo);
-      if (fdinfo === undefined || object === undefined) continue;
-      const { kind, id } = object;
-      if (seen.has(`${kind} ${id}`)) continue;
-      seen.add(`${kind} ${id}`);
-      const memlock = kind === "prog" ? fdinfoField(fdinfo, "memlock") : undefined;
+    const fdinfos = sys.readFdinfos(
+      pid,
+      own.map(({ fd }) => fd),
+    );
+    own.forEach(({ kind }, i) => {
+      const fdinfo = fdinfos[i];
+      const id = fdinfo === undefined ? undefined : idOf(fdinfo, kind);
+      if (fdinfo === undefined || id === undefined || seen[kind].has(id)) return;
+      seen[kind].add(id);
+      const memlock = kind === "prog" ? fdinfoField(fdinfo, "\nmemlock:") : undefined;
       if (memlock !== undefined) memlocks.set(id, memlock);
       comm ??= (sys.readText(`/proc/${pid}/comm`) ?? "").replace(/\n$/, "");
       holders.push({ kind, id, pid, comm });
-    }
+    });
   }
   return { holders, memlocks };
 }

@@ -26,7 +26,7 @@ export type ProgReader = (fd: number, id: number, memlock?: () => string | undef
 
 /** ProgRecord.memlock. */
 export function readMemlock(sys: Syscalls, fd: number): string | undefined {
-  return fdinfoField(readFdinfo(sys, fd), "memlock");
+  return fdinfoField(readFdinfo(sys, fd), "\nmemlock:");
 }
 
 /** Reads one program after the other into the same buffers. */
