@@ -13,11 +13,11 @@ const BASE = [
   "uapi",
   "btf/(?!c/|merge/|find|variables|struct-named|core-access|ext-sections)",
   "kallsyms",
-  "model/(?!map-plans|map-names|struct-ops|attachments)",
+  "model/(?!map-plans|map-names|struct-ops|attachments|stored-contents)",
   "sys",
-  "render/(prog|map|btf|shared|local-time)",
-  "sources/(open|read-file|bundled|live|snapshot/(?!write|zip|sinks))",
-  "cli/(main|commands|options|words|usage|io|prog|map|show|selectors)",
+  "render/(prog|btf|shared|local-time)",
+  "sources/(open|read-file|bundled|live)",
+  "cli/(main|commands|options|words|usage|io|prog|show|selectors)",
 ];
 
 // The command line as CommonJS: an ES module entry alone costs 4 ms of start-up on Node 20.
@@ -109,6 +109,11 @@ export default defineConfig({
             "code/(whereis|place-answers|loaded-functions|compiled-programs)|render/whereis|cli/whereis",
           ),
         },
+        {
+          name: "snapshot",
+          test: sources("sources/snapshot/(?!write|zip|sinks)|model/stored-contents|json/shape"),
+        },
+        { name: "maps", test: sources("(render|cli)/map/") },
         { name: "base", test: sources(BASE.join("|")) },
       ],
     },
