@@ -1,4 +1,4 @@
-import { byteText } from "./text.ts";
+import { byteText, writeByteText } from "./text.ts";
 
 /** Where text goes. Renderers write to a sink, the command line owns the one that reaches stdout. */
 export interface TextSink {
@@ -40,7 +40,7 @@ export class ByteSink implements TextSink {
       if (this.at === this.bytes.length) this.flush();
       const room = this.bytes.length - this.at;
       const part = from === 0 && text.length <= room ? text : text.slice(from, from + room);
-      this.at += this.bytes.write(part, this.at, "latin1");
+      this.at += writeByteText(this.bytes, part, this.at);
       from += part.length;
     }
   }

@@ -13,11 +13,27 @@ export function cString(bytes: Uint8Array, start = 0, end = bytes.length): strin
   return byteText(bytes, start, stop);
 }
 
+/**
+ * What the buffers of every Node.js have beside `toString` and `write`, which take two and a half times as long for short
+ * texts: they look for the encoding first. Offsets outside of the buffer are errors.
+ */
+interface Latin1Buffer {
+  latin1Slice(start: number, end: number): string;
+  latin1Write(text: string, offset: number): number;
+}
+
 /** Each byte as one character. */
 export function byteText(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const stop = Math.min(end, bytes.length);
+  if (start >= stop) return "";
   const buffer =
     bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString("latin1", start, end);
+  return (buffer as unknown as Latin1Buffer).latin1Slice(start, stop);
+}
+
+/** Writes as much of a text as there is room for behind `at`, which is in the buffer; returns how much that is. */
+export function writeByteText(bytes: Buffer, text: string, at: number): number {
+  return (bytes as unknown as Latin1Buffer).latin1Write(text, at);
 }
 
 /** From an ordinary JavaScript string to the byte text of its UTF-8 form. */

@@ -3,7 +3,7 @@
  * node:fs takes five times as long for each.
  */
 import { constants, statSync } from "node:fs";
-import { toByteText } from "../bytes/text.ts";
+import { byteText, toByteText } from "../bytes/text.ts";
 import { appendNumbers, decodeDirents } from "./dirents.ts";
 import { EACCES } from "../uapi/errno.ts";
 import { type Ffi, loadFfi } from "./ffi.ts";
@@ -26,7 +26,7 @@ const STATX_SIZE_OFFSET = 40;
 const PIECE = 1 << 18;
 const SMALL = 1 << 16;
 /** What the link of a descriptor without a file begins with. */
-const ANON_INODE = Buffer.from("anon_inode:");
+const ANON_INODE = "anon_inode:";
 /** Digits of a descriptor, and a NUL. */
 const FD_NAME = 12;
 const ZERO = 0x30;
@@ -34,6 +34,7 @@ const ZERO = 0x30;
 export function linuxSyscalls(): Syscalls {
   const ffi = loadFfi();
   const small = Buffer.allocUnsafeSlow(SMALL);
+  const view = new DataView(small.buffer);
   const fdName = Buffer.allocUnsafeSlow(FD_NAME);
   let sizesTell: boolean | undefined;
 
@@ -59,7 +60,7 @@ export function linuxSyscalls(): Syscalls {
 
   function folderHasSize(pid: number): boolean {
     const status = ffi.statx(`/proc/${pid}/fd`, STATX_SIZE, small);
-    return status >= 0 && small.readBigUInt64LE(STATX_SIZE_OFFSET) !== 0n; // 0 in either byte order
+    return status >= 0 && view.getBigUint64(STATX_SIZE_OFFSET) !== 0n; // 0 in either byte order
   }
 
   /** Until there is no more: a signal under way ends an answer early. */
@@ -72,7 +73,7 @@ export function linuxSyscalls(): Syscalls {
 
   /** The kernel makes the whole text of such a file at once: one read gets it. */
   function wholeText(file: number): string {
-    return small.toString("latin1", 0, Math.max(0, ffi.read(file, small)));
+    return byteText(small, 0, ffi.read(file, small));
   }
 
   function fdinfoIn(folder: number, fd: number): string | undefined {
@@ -92,9 +93,9 @@ export function linuxSyscalls(): Syscalls {
       // The kernel lets us look at all of a process, or at nothing.
       if (size === -EACCES) break;
       // Most are files: their text need not be made, and tells itself by its first byte.
-      if (size <= ANON_INODE.length || small[0] !== ANON_INODE[0]) continue;
-      if (ANON_INODE.compare(small, 0, ANON_INODE.length) !== 0) continue;
-      inodes.push({ fd, name: small.toString("latin1", ANON_INODE.length, size) });
+      if (size <= ANON_INODE.length || small[0] !== ANON_INODE.charCodeAt(0)) continue;
+      const target = byteText(small, 0, size);
+      if (target.startsWith(ANON_INODE)) inodes.push({ fd, name: target.slice(ANON_INODE.length) });
     }
     return inodes;
   }
@@ -109,7 +110,7 @@ export function linuxSyscalls(): Syscalls {
       withFile(path, O_RDONLY, (fd) => {
         let text = "";
         let size = ffi.read(fd, small);
-        for (; size > 0; size = ffi.read(fd, small)) text += small.toString("latin1", 0, size);
+        for (; size > 0; size = ffi.read(fd, small)) text += byteText(small, 0, size);
         return size < 0 ? undefined : text;
       }),
     readFdinfo: (fd) => withFile(`/proc/self/fdinfo/${fd}`, O_RDONLY, wholeText),

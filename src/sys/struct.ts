@@ -49,7 +49,10 @@ export type FieldReader = <Size extends 4 | 8>(field: Field<Size>) => Size exten
  */
 export function fieldReader(bytes: Uint8Array): FieldReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (field) => readField(view, field) as never;
+  return ({ offset, size }) =>
+    (size === 8
+      ? view.getBigUint64(offset, HOST_LITTLE_ENDIAN)
+      : view.getUint32(offset, HOST_LITTLE_ENDIAN)) as never;
 }
 
 /** Writes one field of a struct that is handed to the kernel thousands of times. */

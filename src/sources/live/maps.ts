@@ -25,15 +25,16 @@ export type MapInfoReader = (fd: number, id: number) => MapInfo;
 
 /** Reads one map after the other into the same buffer. */
 export function mapInfoReader(sys: Syscalls): MapInfoReader {
-  const bytes = new Uint8Array(MAP_INFO_SIZE);
-  const text = Buffer.from(bytes.buffer);
+  const text = Buffer.allocUnsafeSlow(MAP_INFO_SIZE);
+  const bytes = new Uint8Array(text.buffer).fill(0);
   const info = fieldReader(bytes);
   const ask = infoCall(sys, bytes);
   return (fd, id) => {
     const status = ask(fd);
     if (status < 0) throw syscallError(`can't get map info (${id})`, -status);
     const vmlinuxId = info(MAP_INFO.btfVmlinuxId);
-    return {
+    // No spreads in here, as in progs.ts.
+    const map: { -readonly [K in keyof MapInfo]: MapInfo[K] } = {
       id: info(MAP_INFO.id),
       type: info(MAP_INFO.type),
       name: cString(text, MAP_INFO_NAME.offset, MAP_INFO_NAME.offset + MAP_INFO_NAME.size),
@@ -41,14 +42,14 @@ export function mapInfoReader(sys: Syscalls): MapInfoReader {
       keySize: info(MAP_INFO.keySize),
       valueSize: info(MAP_INFO.valueSize),
       maxEntries: info(MAP_INFO.maxEntries),
-      ...(info(MAP_INFO.ifindex) !== 0 && deviceOf(sys, decodeStruct(MAP_INFO, bytes))),
       btfId: info(MAP_INFO.btfId),
       btfKeyTypeId: info(MAP_INFO.btfKeyTypeId),
       btfValueTypeId: info(MAP_INFO.btfValueTypeId),
       btfVmlinuxValueTypeId: info(MAP_INFO.btfVmlinuxValueTypeId),
-      ...(vmlinuxId !== 0 && { btfVmlinuxId: vmlinuxId }),
       mapExtra: info(MAP_INFO.mapExtra),
     };
+    if (vmlinuxId !== 0) map.btfVmlinuxId = vmlinuxId;
+    return info(MAP_INFO.ifindex) === 0 ? map : { ...map, ...deviceOf(sys, decodeStruct(MAP_INFO, bytes)) };
   };
 }
 

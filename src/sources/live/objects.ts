@@ -106,7 +106,20 @@ export function closing<T>(sys: Syscalls, fd: number, use: () => T): T {
 }
 
 /** A descriptor of the object with an id, or -errno. */
-function opener(sys: Syscalls, kind: ObjectKind): (id: number) => number {
+type Opener = (id: number) => number;
+
+/** Those that were made: hundreds of objects are opened, each with the same buffers. */
+const openers = new WeakMap<Syscalls, Map<ObjectKind, Opener>>();
+
+function opener(sys: Syscalls, kind: ObjectKind): Opener {
+  const made = openers.get(sys) ?? new Map<ObjectKind, Opener>();
+  openers.set(sys, made);
+  const open = made.get(kind) ?? makeOpener(sys, kind);
+  made.set(kind, open);
+  return open;
+}
+
+function makeOpener(sys: Syscalls, kind: ObjectKind): Opener {
   const { fdById, openFlags } = COMMANDS[kind];
   const attr = encodeStruct(ID_ATTR, ownAttr(ID_ATTR), { openFlags });
   const open = sys.repeatedBpf(fdById, attr);

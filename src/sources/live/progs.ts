@@ -31,8 +31,8 @@ export function readMemlock(sys: Syscalls, fd: number): string | undefined {
 
 /** Reads one program after the other into the same buffers. */
 export function progReader(sys: Syscalls): ProgReader {
-  const bytes = new Uint8Array(PROG_INFO_SIZE);
-  const text = Buffer.from(bytes.buffer);
+  const text = Buffer.allocUnsafeSlow(PROG_INFO_SIZE);
+  const bytes = new Uint8Array(text.buffer).fill(0);
   const info = fieldReader(bytes);
   const usualMapIds = new Uint32Array(USUAL_MAP_IDS);
   encodeStruct(PROG_INFO, bytes, { nrMapIds: USUAL_MAP_IDS });
