@@ -91,7 +91,7 @@ export default defineConfig({
         {
           name: "features",
           test: sources(
-            "sources/(live/probes|snapshot/features)|render/feature|cli/feature|uapi/(kernel-options|probed-helpers)",
+            "sources/(live/probes|snapshot/features)|sys/probe-attr|render/feature|cli/feature|uapi/(kernel-options|probed-helpers)",
           ),
         },
         {

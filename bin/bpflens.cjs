@@ -21,7 +21,7 @@ function load(file, source, suffix) {
   const { code, runs } = codeAndRuns(cache);
   const script = new vm.Script(wrapped, { filename: file, cachedData: code });
   scripts.push({ script, cache, runs: script.cachedDataRejected === false ? runs : [] });
-  const bundled = { exports: {} };
+  const bundled = { exports: Object.create(null) }; // there are hundreds: V8 keeps these as a hash table from the start
   require.cache[file] = bundled; // other files require it
   const requireFromFile = (name) => {
     if (!name.startsWith("./")) return require(name);
@@ -45,7 +45,7 @@ function codeAndRuns(cache) {
   }
   const end = Math.max(0, kept.length - 2);
   const start = Math.max(0, end - (kept[end] | (kept[end + 1] << 8)));
-  return { code: kept.subarray(0, start), runs: kept.toString("latin1", start, end).split("\n") };
+  return { code: kept.subarray(0, start), runs: kept.latin1Slice(start, end).split("\n") };
 }
 
 /**

@@ -8,6 +8,7 @@
  */
 import type { Run } from "./context.ts";
 import type { OwnOption } from "./options.ts";
+import { progShow } from "./prog/show.ts";
 
 export interface Command {
   readonly word: string;
@@ -66,7 +67,7 @@ export const COMMANDS: readonly TopEntry[] = [
     word: "prog",
     summary: "programs: list them, dump their instructions, draw their control flow",
     commands: [
-      ...show("[PROG]", "list programs", async () => (await import("./prog/show.ts")).progShow),
+      ...show("[PROG]", "list programs", async () => progShow),
       help(),
       {
         word: "dump",

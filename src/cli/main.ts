@@ -5,8 +5,9 @@
 import { toByteText } from "../bytes/text.ts";
 import { errnoOf, InspectError, unsupportedError } from "../errors.ts";
 import { JsonWriter } from "../json/writer.ts";
-import type { Registry } from "../model/registry.ts";
+import { Registry } from "../model/registry.ts";
 import type { ObjectSource } from "../model/source.ts";
+import { openSource } from "../sources/open.ts";
 import { EACCES, ENOSYS, EPERM } from "../uapi/errno.ts";
 import { COMMANDS, isAbsent, isObject, type TopEntry } from "./commands.ts";
 import type { Context, Run } from "./context.ts";
@@ -72,7 +73,7 @@ function sourceOpener(from: string): Pick<Session, "open" | "warnings"> {
   let told = 0;
   return {
     async open() {
-      source ??= await (await import("../sources/open.ts")).openSource(from);
+      source ??= await openSource(from);
       return source;
     },
     warnings() {
@@ -112,7 +113,6 @@ function makeContext(command: readonly string[], session: Session): Context {
     json,
     async registry() {
       if (!registry) {
-        const { Registry } = await import("../model/registry.ts");
         registry = new Registry(await session.open());
       }
       return registry;

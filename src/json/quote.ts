@@ -13,7 +13,9 @@ export interface QuotedKey {
 }
 
 export function piece(text: string): Piece {
-  return { text, bytes: Buffer.from(text, "latin1") };
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return { text, bytes };
 }
 
 export function quotedKey(name: string): QuotedKey {

@@ -1,3 +1,5 @@
+import { byName } from "./name-table.ts";
+
 /** Names of the attach types (enum bpf_attach_type), by value, in the words of libbpf attach_type_name. Linux 6.18 and libbpf 1.8. */
 export const ATTACH_TYPES = [
   "cgroup_inet_ingress",
@@ -63,3 +65,6 @@ export const ATTACH_TYPES = [
   "trace_fexit_multi",
   "trace_fsession_multi",
 ] as const;
+
+/** Attach types by name. */
+export const ATTACH_TYPE = byName(ATTACH_TYPES);

@@ -118,7 +118,7 @@ describe("planValue()", () => {
       const type = b.raw("ENUM", { vlen: 1, sizeOrType: 4, tail: [b.string('a"b'), 7] });
       return b.composite("STRUCT", "S", 8, [["\xff", type, 32]]);
     });
-    const quoted = (text: string) => ({ text, bytes: Buffer.from(text, "latin1") });
+    const quoted = (text: string) => ({ text, bytes: new Uint8Array(Buffer.from(text, "latin1")) });
     const names = new Map([[7, { name: 'a"b', quoted: '"a\\"b"' }]]);
     expect(root).toEqual({
       kind: "fields",

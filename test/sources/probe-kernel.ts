@@ -4,7 +4,8 @@
  */
 import { HOST_LITTLE_ENDIAN } from "../../src/bytes/host.ts";
 import { InsnArray } from "../../src/insn/insn.ts";
-import { BPF, BTF_LOAD_ATTR, MAP_CREATE_ATTR, PROG_LOAD_ATTR } from "../../src/sys/attr.ts";
+import { BPF } from "../../src/sys/attr.ts";
+import { BTF_LOAD_ATTR, MAP_CREATE_ATTR, PROG_LOAD_ATTR } from "../../src/sys/probe-attr.ts";
 import type { CapabilitySets, Limit, OwnProcess } from "../../src/sys/own-process.ts";
 import { decodeStruct, type StructOf } from "../../src/sys/struct.ts";
 import type { Pointer, Syscalls } from "../../src/sys/syscalls.ts";

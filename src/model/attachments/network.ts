@@ -1,11 +1,10 @@
 /** Programs on network devices and namespaces, as attachments. */
-import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
-import { byName } from "../../uapi/name-table.ts";
+import { ATTACH_TYPE } from "../../uapi/attach-types.ts";
 import type { NetDeviceRecord, NetRecord, NetworkRecord } from "../net-records.ts";
 import type { Attachment, HookDevice } from "./hooks.ts";
 import { type LinkPool, linkFields } from "./link-pool.ts";
 
-const FLOW_DISSECTOR = byName(ATTACH_TYPES).flow_dissector;
+const FLOW_DISSECTOR = ATTACH_TYPE.flow_dissector;
 
 /** Namespace by namespace, device by device, each hook in the order in which its programs run. */
 export function networkAttachments({ nets }: Pick<NetworkRecord, "nets">, pool: LinkPool): Attachment[] {

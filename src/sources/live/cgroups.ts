@@ -13,13 +13,10 @@ import {
 import { BPF, makeAttr, QUERY_ATTR } from "../../sys/attr.ts";
 import { decodeStruct } from "../../sys/struct.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
+import { ATTACH_TYPE } from "../../uapi/attach-types.ts";
 import { EINVAL, ENODEV, ENOENT, ENOSPC } from "../../uapi/errno.ts";
-import { byName } from "../../uapi/name-table.ts";
 import { readMounts } from "./mounts.ts";
 import { closing } from "./objects.ts";
-
-const ATTACH_TYPE = byName(ATTACH_TYPES);
 
 /** Hooks of cgroups, in bpftool's order. */
 const HOOKS = [

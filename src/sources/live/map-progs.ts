@@ -2,14 +2,11 @@
 import { syscallError } from "../../errors.ts";
 import type { MapInfo, MapProgRecord } from "../../model/records.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
+import { ATTACH_TYPE } from "../../uapi/attach-types.ts";
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../../uapi/errno.ts";
 import { takesProgs } from "../../uapi/map-traits.ts";
-import { byName } from "../../uapi/name-table.ts";
 import { withObject } from "./objects.ts";
 import { queryProgs } from "./prog-query.ts";
-
-const ATTACH_TYPE = byName(ATTACH_TYPES);
 
 /** A map has one program for each at most. */
 const HOOKS = [

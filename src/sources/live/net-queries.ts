@@ -2,12 +2,9 @@
 import { syscallError } from "../../errors.ts";
 import type { MprogRecord } from "../../model/net-records.ts";
 import type { Syscalls } from "../../sys/syscalls.ts";
-import { ATTACH_TYPES } from "../../uapi/attach-types.ts";
+import { ATTACH_TYPE } from "../../uapi/attach-types.ts";
 import { EINVAL } from "../../uapi/errno.ts";
-import { byName } from "../../uapi/name-table.ts";
 import { queryProgs } from "./prog-query.ts";
-
-const ATTACH_TYPE = byName(ATTACH_TYPES);
 
 /** Hooks of devices that take several programs, in bpftool's order. */
 const TCX_HOOKS = [ATTACH_TYPE.tcx_ingress, ATTACH_TYPE.tcx_egress];

@@ -4,14 +4,8 @@
  */
 import { byteText } from "../../../bytes/text.ts";
 import type { Answer } from "../../../model/feature-records.ts";
-import {
-  BPF,
-  BTF_LOAD_ATTR,
-  MAP_CREATE_ATTR,
-  makeAttr,
-  PROG_LOAD_ATTR,
-  PROG_LOAD_SIZE,
-} from "../../../sys/attr.ts";
+import { BPF, makeAttr } from "../../../sys/attr.ts";
+import { BTF_LOAD_ATTR, MAP_CREATE_ATTR, PROG_LOAD_ATTR, PROG_LOAD_SIZE } from "../../../sys/probe-attr.ts";
 import { encodeStruct, type StructOf } from "../../../sys/struct.ts";
 import type { Pointer, Syscalls } from "../../../sys/syscalls.ts";
 import { EAGAIN, EPERM } from "../../../uapi/errno.ts";

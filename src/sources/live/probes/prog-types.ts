@@ -1,14 +1,12 @@
 /** Whether a program of a type can be loaded (libbpf libbpf_probes.c:probe_prog_load). */
 import type { Answer, TypeAnswer } from "../../../model/feature-records.ts";
 import type { Syscalls } from "../../../sys/syscalls.ts";
-import { ATTACH_TYPES } from "../../../uapi/attach-types.ts";
+import { ATTACH_TYPE } from "../../../uapi/attach-types.ts";
 import { EINVAL, ENOTSUPP } from "../../../uapi/errno.ts";
-import { byName } from "../../../uapi/name-table.ts";
 import { PROG_TYPE, PROG_TYPES } from "../../../uapi/prog-types.ts";
 import { answerOf, type ProgTrial, tryProg, tryProgWithLog } from "./attempts.ts";
 import { assemble, EXIT, setR0 } from "./insns.ts";
 
-const ATTACH_TYPE = byName(ATTACH_TYPES);
 const BPF_F_SLEEPABLE = 1 << 4;
 
 /** What the kernel asks of a program of a type before it looks at its instructions. */
