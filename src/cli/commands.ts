@@ -17,7 +17,7 @@ export interface Command {
   readonly summary: string;
   /** Options that are its own. */
   readonly options?: readonly OwnOption[];
-  /** Loads the command: what is not run is not read. */
+  /** Loads the command: what is not run is not read, but for the listing that is to be fast. */
   load(): Promise<Run>;
 }
 

@@ -85,6 +85,36 @@ describe("objects that vanish", () => {
   });
 });
 
+describe("a walk in which ids follow one another", () => {
+  /** `open` of an id that is there, `none` of one that is not, `next` for the id behind the last. */
+  const ROWS: readonly (readonly [ids: readonly number[], asked: string])[] = [
+    [[], "next"],
+    [[1], "next, open 1, none 2, next"],
+    [[3], "next, open 3, next"],
+    [[1, 2, 3], "next, open 1, open 2, open 3, none 4, next"],
+    [[5, 6, 9, 10], "next, open 5, next, open 6, none 7, next, open 9, next, open 10, none 11, next"],
+  ];
+  test.each(ROWS)("%j: %s", (ids, asked) => {
+    const { sys, source } = live({ ...MACHINE, progs: ids.map((id) => progRecord({ id })) });
+    expect([...source.progInfos()].map(({ id }) => id)).toEqual(ids);
+    const calls = sys.calls.flatMap(({ cmd, id }) => {
+      if (cmd === BPF.PROG_GET_NEXT_ID) return ["next"];
+      if (cmd !== BPF.PROG_GET_FD_BY_ID) return [];
+      return [`${ids.includes(id as number) ? "open" : "none"} ${id}`];
+    });
+    expect(calls.join(", ")).toBe(asked);
+    expect(sys.openFds()).toBe(0);
+  });
+
+  test("may not be ours to read from one of them on", () => {
+    const { source } = live(
+      { ...MACHINE, progs: [1, 2, 3].map((id) => progRecord({ id })) },
+      { fail: ({ cmd, id }) => (cmd === BPF.PROG_GET_FD_BY_ID && id === 3 ? EPERM : undefined) },
+    );
+    expect(() => [...source.progs()]).toThrow("can't get prog by id (3): Operation not permitted");
+  });
+});
+
 /** What each walk and lookup does first: the noun of bpftool's message. */
 type Ask = (source: ObjectSource) => unknown;
 type ErrorRow = readonly [
