@@ -11,6 +11,13 @@ const vm = require("node:vm");
 const FOLDER = path.join(__dirname, "..", "dist", "cli");
 const MAIN = path.join(FOLDER, "main.cjs");
 
+/** The first runs of each command add the functions that they needed: a listing of an empty kernel needs few. */
+const KEEPING_RUNS = 3;
+/** Runs that keep anything, of all commands. */
+const MOST_RUNS = 60;
+/** The words of a line that tell which code it needs. */
+const WORDS = 4;
+
 /** The scripts that were run, which can hand out their compiled code, where that is kept, and which runs have kept it. */
 const scripts = [];
 
@@ -53,7 +60,7 @@ function codeAndRuns(cache) {
  * digest. It keeps the functions that have run, and the live kernel needs others than a snapshot.
  */
 function cacheSuffix(source, line) {
-  const fromSnapshot = process.env.BPFLENS_FROM || line.some((word) => word.startsWith("--from"));
+  const fromSnapshot = process.env.BPFLENS_FROM || line.some((word) => /^(-F|--from)/.test(word));
   const digest = source.slice(source.lastIndexOf("//") + 2);
   return `.${process.version}-${process.arch}-${digest}-${fromSnapshot ? "snapshot" : "live"}.cache`;
 }
@@ -61,7 +68,8 @@ function cacheSuffix(source, line) {
 function mainSource() {
   try {
     return fs.readFileSync(MAIN, "utf8");
-  } catch {
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
     process.stderr.write("bpflens is not built yet: npm ci && npm run build\n");
     process.exitCode = 255;
     return undefined;
@@ -77,14 +85,11 @@ if (source !== undefined) {
     // The code that was run is in it; after `version` or a failure that is next to nothing.
     if (status !== 0 || line.length < 2) return;
     // What a run is called among those that have kept code: options and words, without names and numbers.
-    const run = line
-      .filter((word) => /^[a-z-]{1,20}$/.test(word))
-      .slice(0, 4)
-      .join(" ");
-    // The first three runs of each command add the functions that they needed: a listing of an empty kernel needs few.
-    const due = scripts.filter(
-      ({ runs }) => runs.filter((other) => other === run).length < 3 && runs.length < 60,
-    );
+    const named = line.filter((word) => /^[a-z-]{1,20}$/.test(word));
+    const run = named.slice(0, WORDS).join(" ");
+    const isDue = ({ runs }) =>
+      runs.length < MOST_RUNS && runs.filter((other) => other === run).length < KEEPING_RUNS;
+    const due = scripts.filter(isDue);
     if (due.length > 0) require("./keep.cjs").keep(due, run);
   });
 }
