@@ -3,7 +3,7 @@ import { defineConfig } from "rolldown";
 /** Sources below src of a group of files, not those of packages. */
 const sources = (/** @type {string} */ names) => new RegExp(`^(?!.*node_modules).*/src/(${names})`);
 
-/** What lists objects, from the live kernel or a folder: one file, compiled once (see bin/bpflens.cjs). */
+/** What lists programs, wherever from: one file, compiled once (see bin/bpflens.cjs). The sources are files beside it. */
 const BASE = [
   "errors",
   "package-file",
@@ -14,9 +14,8 @@ const BASE = [
   "btf/(?!c/|merge/|find|variables|struct-named|core-access|ext-sections)",
   "kallsyms",
   "model/(?!map-plans|map-names|struct-ops|attachments|stored-contents)",
-  "sys",
   "render/(prog|btf|shared|local-time)",
-  "sources/(open|read-file|bundled|live)",
+  "sources/(open|read-file|bundled)",
   "cli/(main|commands|options|words|usage|io|prog|show|selectors)",
 ];
 
@@ -113,6 +112,7 @@ export default defineConfig({
           name: "snapshot",
           test: sources("sources/snapshot/(?!write|zip|sinks)|model/stored-contents|json/shape"),
         },
+        { name: "live", test: sources("sources/live|sys/") },
         { name: "maps", test: sources("(render|cli)/map/") },
         { name: "base", test: sources(BASE.join("|")) },
       ],

@@ -55,16 +55,6 @@ function codeAndRuns(cache) {
   return { code: kept.subarray(0, start), runs: kept.latin1Slice(start, end).split("\n") };
 }
 
-/**
- * V8 checks that the code is its own, but of the source only its length: so the name has the last line of the bundle, its
- * digest. It keeps the functions that have run, and the live kernel needs others than a snapshot.
- */
-function cacheSuffix(source, line) {
-  const fromSnapshot = process.env.BPFLENS_FROM || line.some((word) => /^(-F|--from)/.test(word));
-  const digest = source.slice(source.lastIndexOf("//") + 2);
-  return `.${process.version}-${process.arch}-${digest}-${fromSnapshot ? "snapshot" : "live"}.cache`;
-}
-
 function mainSource() {
   try {
     return fs.readFileSync(MAIN, "utf8");
@@ -79,7 +69,9 @@ function mainSource() {
 const source = mainSource();
 if (source !== undefined) {
   const line = process.argv.slice(2);
-  const { main } = load(MAIN, source, cacheSuffix(source, line));
+  // V8 checks that the code is its own, but of the source only its length. Behind its last slashes the bundle has a digest.
+  const digest = source.slice(source.lastIndexOf("//") + 2);
+  const { main } = load(MAIN, source, `.${process.version}-${process.arch}-${digest}.cache`);
   main(line).then((status) => {
     process.exitCode = status;
     // The code that was run is in it; after `version` or a failure that is next to nothing.

@@ -5,7 +5,6 @@ import { errnoOf, InspectError, ioError, unsupportedError } from "../errors.ts";
 import type { ObjectSource } from "../model/source.ts";
 import { strerror } from "../uapi/errno.ts";
 import { bundledSnapshot, bundledSnapshots } from "./bundled.ts";
-import { liveSource } from "./live/source.ts";
 import { isFolder, readFile, readStart } from "./read-file.ts";
 
 /** Names of files with raw instructions have one of these in front, by the byte order. `-` is standard input. */
@@ -22,7 +21,7 @@ const LONGEST_MAGIC = 4;
 
 /** `live`, the name of a bundled snapshot, `insns:FILE`, or the path of a snapshot or an object file (byte text). */
 export async function openSource(spec: string): Promise<ObjectSource> {
-  if (spec === "live") return liveSource();
+  if (spec === "live") return (await import("./live/source.ts")).liveSource();
   for (const [prefix, littleEndian] of Object.entries(INSNS))
     if (spec.startsWith(prefix)) return openInsns(spec, spec.slice(prefix.length), littleEndian);
   const place = bundledSnapshot(spec) ?? fromByteText(spec);
